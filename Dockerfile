@@ -1,0 +1,25 @@
+# One image for the three Python programs: facade (clone-api), controller (clone-controller) and engine (migrator).
+# The lock file pins every dependency by hash; the base decides the Python version (3.13).
+FROM debian:trixie-slim AS build
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends python3 python3-venv \
+    && rm -rf /var/lib/apt/lists/*
+RUN python3 -m venv /opt/venv
+COPY requirements.lock /src/
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /src/requirements.lock
+COPY pyproject.toml README.md LICENSE /src/
+COPY api /src/api
+COPY migrator /src/migrator
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation /src \
+    && /opt/venv/bin/python -m compileall -q /opt/venv/lib
+
+FROM debian:trixie-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates python3 \
+    && rm -rf /var/lib/apt/lists/* \
+    && groupadd --gid 10001 clone && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin clone
+COPY --from=build /opt/venv /opt/venv
+COPY wordpress-target-image/plugin/custom-migrator /opt/wordpress-clone/custom-migrator
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+USER 10001:10001
+CMD ["clone-api", "serve"]

@@ -1,0 +1,65 @@
+# Every target may be run again at any time and does only what is not done yet. Logic lives in Python; this is the index.
+SHELL := /bin/bash
+.SHELLFLAGS := -Eeuo pipefail -c
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/build/local/bin:$(PATH)
+PYTHON := .venv/bin/python
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: venv
+venv: ## the Python environment, from the lock file
+	@local/bootstrap.sh
+
+.PHONY: demo
+demo: venv ## from nothing: cluster, deployment, a clone of the demo site through POST /clone, checks, URL and login
+	@$(PYTHON) -m local demo
+
+.PHONY: test
+test: venv ## every test of the CI tier, from nothing, on the local cluster
+	@$(PYTHON) -m tests.run
+
+.PHONY: lint
+lint: venv ## ruff, mypy, import contracts, shellcheck, PHP syntax
+	@$(PYTHON) -m tests.run --only lint
+
+.PHONY: unit
+unit: venv ## unit tests (Python and PHP); no cluster
+	@$(PYTHON) -m tests.run --only unit
+
+.PHONY: validate
+validate: venv ## the bundle: rendered files up to date, accepted by the real kro, wrong objects refused
+	@$(PYTHON) -m tests.run --only validate
+
+.PHONY: e2e
+e2e: venv ## the whole path on the local cluster, in a real browser too
+	@$(PYTHON) -m tests.run --only e2e
+
+.PHONY: cluster
+cluster: venv ## the local cluster: kind, kro, ingress, network policies
+	@$(PYTHON) -m local up
+
+.PHONY: cluster-down
+cluster-down: venv ## remove all that `make cluster` made
+	@$(PYTHON) -m local down
+
+.PHONY: images
+images: venv ## build the images and load them into the cluster
+	@$(PYTHON) -m local images
+
+.PHONY: deploy
+deploy: venv ## deploy definition, database, facade, controller and demo source to the local cluster
+	@$(PYTHON) -m local deploy
+
+.PHONY: render
+render: venv ## kro/rendered/<environment> from templates and values
+	@$(PYTHON) -m kro.render
+
+.PHONY: lock
+lock: ## pin the dependencies again; no index is named, so the files install from whichever is configured
+	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+		--group dev --group build pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+		--group build -c requirements-dev.lock pyproject.toml -o requirements.lock

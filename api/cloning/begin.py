@@ -1,0 +1,86 @@
+"""The beginning of a clone: its name, its secrets, its record of intent; or the clone that this very call made before.
+
+A caller that repeats a call with the same Idempotency-Key gets the first call's clone. The key stands in the record, so
+any facade finds it. Two such calls at one time are kept apart by a lock within a facade; between two facades, each
+looks again after it has written its record, and the older record wins.
+"""
+
+import threading
+from dataclasses import dataclass
+
+from api.cloning.ports import Clock, IntentStore
+from api.domain import keys
+from api.domain.errors import Duplicate
+from api.domain.idempotency import hash_key, hash_request, same_request
+from api.domain.intent import CloneSecrets, Intent
+from api.domain.keys import AgentKey
+from api.domain.models import CloneRequest
+from api.domain.names import clone_name, random_suffix
+from api.domain.steps import STEPS
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A clone that was begun by this call: its record is written, its source key is not registered yet."""
+
+    name: str
+    secrets: CloneSecrets
+    source_key: AgentKey
+
+
+class Beginner:
+    """Begins clones."""
+
+    def __init__(self, intents: IntentStore, clock: Clock) -> None:
+        self._intents = intents
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def begin(self, request: CloneRequest, caller: str, idempotency_key: str | None) -> Begun | Intent:
+        """Return a new beginning, or the record of the clone that the same call made before.
+
+        Raises Duplicate if the Idempotency-Key came with another body, InvalidRequest if it is none.
+        """
+        if idempotency_key is None:
+            return self._create(request, caller, "")
+        hashed = hash_key(caller, idempotency_key)
+        with self._lock:
+            earlier = self._find(hashed)
+            if earlier is None:
+                begun = self._create(request, caller, hashed)
+                earlier = self._older_rival(begun.name, hashed)
+                if earlier is None:
+                    return begun
+                self._intents.delete(begun.name)
+        if not same_request(earlier.request_hash, request.for_hashing()):
+            raise Duplicate("This Idempotency-Key was used before, with another request body.")
+        return earlier
+
+    def _create(self, request: CloneRequest, caller: str, hashed_key: str) -> Begun:
+        now = self._clock.now()
+        key = keys.new_key()
+        secrets = CloneSecrets(keys.new_password(), keys.new_password(), keys.new_key().text, key.text)
+        intent = Intent(
+            name=clone_name(now, random_suffix()),
+            phase="Preparing",
+            step="accepted",
+            message=STEPS["accepted"],
+            code="",
+            source_url=request.source.url,
+            requested_by=caller,
+            heartbeat=now,
+            created=now,
+            ttl_minutes=request.ttl_minutes,
+            idempotency_key=hashed_key,
+            request_hash=hash_request(request.for_hashing()) if hashed_key else "",
+        )
+        self._intents.create(intent, secrets)
+        return Begun(intent.name, secrets, key)
+
+    def _find(self, hashed_key: str) -> Intent | None:
+        found = [intent for intent in self._intents.list() if intent.idempotency_key == hashed_key]
+        return min(found, key=lambda intent: (intent.created, intent.name), default=None)
+
+    def _older_rival(self, name: str, hashed_key: str) -> Intent | None:
+        oldest = self._find(hashed_key)
+        return None if oldest is None or oldest.name == name else oldest

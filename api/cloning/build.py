@@ -1,0 +1,40 @@
+"""From the record of intent to the object: the steps that have to be undone if a later one fails."""
+
+from functools import partial
+
+from api.cloning.ports import Ports
+from api.cloning.run import Run
+from api.domain.errors import Duplicate
+from api.domain.models import CloneRequest
+
+UNDO_OBJECT_SECONDS = 12.0  # with 45 s for the clone itself still within a load balancer's 60 s
+
+
+def build(ports: Ports, run: Run, request: CloneRequest) -> None:
+    """Prepare the source, make the database, post the object; each is noted in `run.undo` before it is tried."""
+    name = run.name
+    step = partial(run.step, ports.intents)
+    run.undo.push("record", partial(ports.intents.delete, name))
+    home = ports.source.prepare(request.source, run.begun.source_key, step)
+    run.undo.push("source key", partial(ports.source.revoke, home, run.begun.source_key))
+    step("database")
+    run.undo.push("database", partial(ports.databases.drop, name))
+    ports.databases.create(name, run.begun.secrets.db_password)
+    step("object")
+    _post_object(ports, run, home, request.ttl_minutes)
+    run.update(ports.intents, phase="Created")
+
+
+def _post_object(ports: Ports, run: Run, home: str, ttl_minutes: int) -> None:
+    run.undo.push("object", partial(remove_object, ports, run.name), holds_rest=True)
+    try:
+        ports.objects.create(run.name, ttl_minutes=ttl_minutes, source_url=home)
+    except Duplicate:
+        run.undo.forget("object")  # somebody else's
+        raise
+
+
+def remove_object(ports: Ports, name: str) -> None:
+    """Delete the object and wait until it is gone; raises Timeout if it does not go, then the controller goes on."""
+    ports.objects.delete(name)
+    ports.objects.wait(name, lambda state: state is None, UNDO_OBJECT_SECONDS)

@@ -1,0 +1,136 @@
+"""What this package wants of the world, as interfaces: the adapters fulfil them, tests put memory in their place.
+
+All methods may raise errors of `api.domain.errors`, and no others.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from api.domain.clone import CloneState, ImportState
+from api.domain.intent import CloneSecrets, Intent
+from api.domain.keys import AgentKey
+from api.domain.models import SourceLogin
+
+OnStep = Callable[[str], None]
+
+
+class IntentStore(Protocol):
+    """The clones' Secrets with the record of intent."""
+
+    def create(self, intent: Intent, secrets: CloneSecrets) -> None:
+        """Write a new record; raises Duplicate if there is one."""
+
+    def update(
+        self,
+        name: str,
+        *,
+        phase: str | None = None,
+        step: str | None = None,
+        message: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        """Change what is given, refresh the heartbeat; raises NotFound if the record is gone."""
+
+    def drop_values(self, name: str) -> None:
+        """Remove the secret values, keep the record; raises NotFound if it is gone."""
+
+    def read(self, name: str) -> Intent | None:
+        """Return the record."""
+
+    def read_secrets(self, name: str) -> CloneSecrets | None:
+        """Return the values."""
+
+    def list(self) -> Sequence[Intent]:
+        """Return all records."""
+
+    def delete(self, name: str) -> None:
+        """Remove the record; no error if it is gone."""
+
+
+class CloneObjects(Protocol):
+    """The WordPressClone objects."""
+
+    def create(self, name: str, *, ttl_minutes: int, source_url: str) -> None:
+        """Post an object; raises Duplicate."""
+
+    def get(self, name: str) -> CloneState | None:
+        """Return the object."""
+
+    def list(self) -> Sequence[CloneState]:
+        """Return all objects."""
+
+    def delete(self, name: str) -> None:
+        """Ask for the deletion; no error if it is gone."""
+
+    def wait(self, name: str, predicate: Callable[[CloneState | None], bool], timeout: float) -> CloneState | None:
+        """Follow the object until the predicate holds (None: it is gone); raises Timeout after `timeout` seconds."""
+
+    def parts_left(self, name: str) -> Sequence[str]:
+        """Return what the cluster still holds of the clone."""
+
+
+class Databases(Protocol):
+    """The clones' databases and their users."""
+
+    def create(self, name: str, password: str) -> None:
+        """Make user and database; idempotent."""
+
+    def drop(self, name: str) -> None:
+        """Remove both; idempotent."""
+
+    def list_owned(self) -> Sequence[str]:
+        """Return the names of the clones that have an account, which is what goes last."""
+
+    def ping(self) -> None:
+        """Raise DatabaseUnavailable if the server does not answer."""
+
+
+class ImportProgress(Protocol):
+    """The engine's record in a clone's database."""
+
+    def read(self, name: str) -> ImportState | None:
+        """Return it; None if there is none yet."""
+
+
+class SourceSites(Protocol):
+    """Live WordPress sites."""
+
+    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep) -> str:
+        """Register `key` at the site's agent and return the site's own URL; tell each step.
+
+        Takes back what it did at the site if it fails.
+        """
+
+    def revoke(self, site_url: str, key: AgentKey) -> None:
+        """Revoke a key; the agent removes itself with its last one."""
+
+
+class SiteProbe(Protocol):
+    """A visitor's view of a clone."""
+
+    def wait(self, url: str, timeout: float) -> bool:
+        """Return True once the URL answers, False if it has not after `timeout` seconds."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time, replaced in tests: the wall's, the stopwatch's, and the pause between two looks."""
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True)
+class Ports:
+    """All of them."""
+
+    intents: IntentStore
+    objects: CloneObjects
+    databases: Databases
+    progress: ImportProgress
+    source: SourceSites
+    probe: SiteProbe

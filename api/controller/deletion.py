@@ -1,0 +1,86 @@
+"""Removing what a clone leaves when its object goes; our finalizer holds the object until it is done.
+
+Contract. kro removes the parts that it made, at the same time and under its own finalizer. We wait for them, pods
+included, so that nothing writes to a database that is being dropped. Then, in this order:
+
+1. a key that may still be registered at the source is revoked, if the source answers within seconds;
+2. database and account are dropped;
+3. the Secret, the last trace of the clone, is deleted.
+
+Each step may be repeated, and after a crash all of them are. While the database does not answer nothing is lost: the
+object stays, "Deleting", until it does.
+"""
+
+import logging
+from datetime import timedelta
+
+from api.cluster.clones import CloneObject
+from api.controller.ports import Ports
+from api.domain.errors import CloneError, InvalidRequest
+from api.domain.keys import AgentKey, parse_key
+
+logger = logging.getLogger(__name__)
+
+REVOKE_SECONDS = 5.0  # for which a source that does not answer may hold up a deletion
+PODS_PATIENCE = timedelta(seconds=45)  # a pod on a lost node ends when that node comes back, perhaps never
+
+
+def is_due(ports: Ports, clone: CloneObject) -> bool:
+    """Return whether this very object still waits for us, asked live.
+
+    A late event may tell of an object that is gone, whose name a new one has: nothing of that one may be removed. While
+    our finalizer is on an object there can be no other one of its name.
+    """
+    found = ports.objects.get(clone.name)
+    return found is not None and found.uid == clone.uid and found.is_held
+
+
+def is_clear(ports: Ports, clone: CloneObject) -> bool:
+    """Return whether the parts are gone, or all but pods that have had their time to end."""
+    if not _is_impatient(ports, clone) and ports.objects.pods_left(clone.name):
+        return False
+    return all(part.startswith("pod/") for part in ports.objects.parts_left(clone.name))
+
+
+def _is_impatient(ports: Ports, clone: CloneObject) -> bool:
+    return clone.deleted_at is not None and ports.now() - clone.deleted_at > PODS_PATIENCE
+
+
+def revoke_source_key(ports: Ports, name: str, source_url: str) -> bool:
+    """Revoke the key that may still be registered at the source; return whether there was one and it is gone.
+
+    The engine revokes a key when its import has ended, well or not. A key that a user put into a Secret of theirs is
+    never revoked by us: we did not make it. Raises a TemporaryError if cluster or database do not answer; a source that
+    does not answer is no error, its key expires by itself.
+    """
+    key = _key_to_revoke(ports, name)
+    if key is None or not source_url:
+        return False
+    try:
+        ports.revoke(source_url, key)
+    except CloneError as error:
+        logger.warning("could not revoke the key at the source", extra={"clone": name, "code": error.code})
+        return False
+    return True
+
+
+def _key_to_revoke(ports: Ports, name: str) -> AgentKey | None:
+    intent = ports.intents.read(name)
+    if intent is None or not intent.requested_by:
+        return None
+    progress = ports.progress.read(name)
+    if progress is not None and progress.state in ("done", "failed"):
+        return None
+    try:
+        secrets = ports.intents.read_secrets(name)
+        return parse_key(secrets.source_key) if secrets and secrets.source_key else None
+    except (InvalidRequest, ValueError):
+        return None  # somebody changed the Secret by hand: no reason to keep the object for ever
+
+
+def clean(ports: Ports, clone: CloneObject) -> None:
+    """Drop database and account, then delete the Secret, if the object still waits for that."""
+    if is_due(ports, clone):
+        ports.databases.drop(clone.name)
+        ports.intents.delete(clone.name)
+        logger.info("clone removed", extra={"clone": clone.name})

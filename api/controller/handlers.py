@@ -1,0 +1,130 @@
+"""What happens at which event of an object: the verbs, hung on kopf.
+
+Handlers are coroutines and the verbs' work is done in threads, so a clone whose database or source is slow holds up no
+other one. What is temporary is tried again by kopf, at growing intervals; its notes about that stand in annotations of
+the object, never in the status, which is kro's.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+import kopf
+
+from api.cluster.clones import CloneObject, to_clone
+from api.controller import deletion, expiry
+from api.controller.ensure import ensure, refuse
+from api.controller.metrics import ACTIONS, ERRORS, FOLLOWED
+from api.controller.ports import Ports
+from api.controller.progress import Following
+from api.domain.errors import CloneError, Duplicate, InvalidRequest
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 2.0  # until the first new try; each further one comes twice as late
+LONGEST_RETRY_SECONDS = 20.0  # so that what was down an hour is noticed soon after it is back
+PARTS_PAUSE_SECONDS = 0.5  # between two looks at what kro and kubelet have still to remove
+WHOLE = "whole"  # key in an object's memo: its database is known to be its own
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+class Stopped(Protocol):
+    """kopf's word to a daemon that it has to end."""
+
+    def wait(self, timeout: float) -> Awaitable[object]:
+        """Wait for that word for some seconds; true if it came."""
+
+
+class Handlers:
+    """The handlers of one namespace's WordPressClones."""
+
+    def __init__(self, ports: Ports, threads: ThreadPoolExecutor) -> None:
+        self._ports = ports
+        self._threads = threads
+
+    async def on_seen(self, body: Mapping[str, Any], memo: kopf.Memo, **_: Any) -> None:
+        """Make an object whole that is new, or that was there when the controller started."""
+        clone = to_clone(body)
+        if clone.phase != "Ready":
+            await self._ensure(clone)
+        memo[WHOLE] = True
+
+    async def follow(self, name: str, body: Mapping[str, Any], memo: kopf.Memo, stopped: Stopped, **_: Any) -> None:
+        """Follow an import until it has ended."""
+        following, failing = Following(self._ports, name), False
+        with FOLLOWED.track_inprogress():
+            while not following.finished:
+                if await stopped.wait(RETRY_SECONDS if failing else following.pause):
+                    return
+                if memo.get(WHOLE):
+                    failing = not await self._look(following, to_clone(body), quiet=failing)
+
+    async def expire(self, name: str, body: Mapping[str, Any], stopped: Stopped, **_: Any) -> None:
+        """Delete an object when its time is over; `body` is what the watch said last, a TTL that was edited too."""
+        pause = 0.0
+        while not await stopped.wait(pause):
+            clone = to_clone(body)
+            pause = expiry.pause_until(clone.created, clone.ttl_minutes, self._ports.now())
+            if pause > 0:
+                continue
+            if await self._in_thread("expire", expiry.expire, self._ports, name):
+                ACTIONS.labels("expired").inc()
+                return
+            pause = expiry.SHORTEST_PAUSE_SECONDS
+
+    async def on_deleted(self, name: str, body: Mapping[str, Any], **_: Any) -> None:
+        """Remove what kro does not, when kro is done."""
+        clone = to_clone(body)
+        if not await self._in_thread("remove", deletion.is_due, self._ports, clone):
+            return
+        while not await self._in_thread("remove", deletion.is_clear, self._ports, clone):
+            await asyncio.sleep(PARTS_PAUSE_SECONDS)
+        await self._in_thread("remove", deletion.revoke_source_key, self._ports, name, clone.source_url)
+        await self._in_thread("remove", deletion.clean, self._ports, clone)
+        ACTIONS.labels("removed").inc()
+
+    async def _ensure(self, clone: CloneObject) -> None:
+        try:
+            made = await self._in_thread("ensure", ensure, self._ports, clone)
+        except (Duplicate, InvalidRequest) as error:
+            await self._in_thread("ensure", refuse, self._ports, clone.name, error)
+            raise kopf.PermanentError(error.detail) from error
+        if made:
+            ACTIONS.labels("made whole").inc()
+
+    async def _look(self, following: Following, clone: CloneObject, *, quiet: bool) -> bool:
+        """Look at an import once; return whether that worked, and say so the first time if not."""
+        try:
+            await self._in_thread("follow", following.look, clone)
+        except CloneError as error:
+            if not quiet:
+                logger.warning("could not follow an import", extra={"clone": clone.name, "code": error.code})
+            return False
+        return True
+
+    async def _in_thread(
+        self, action: str, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, lambda: work(*args, **kwargs))
+        except CloneError as error:
+            ERRORS.labels(action, error.code).inc()
+            raise
+
+
+def tried_again(handler: Callable[..., Awaitable[None]]) -> Callable[..., Coroutine[Any, Any, None]]:
+    """Return `handler` for kopf: whatever error of ours it raises, it is called again."""
+
+    async def wrapped(*, retry: int = 0, **kwargs: Any) -> None:
+        try:
+            await handler(**kwargs)
+        except CloneError as error:
+            delay = min(LONGEST_RETRY_SECONDS, RETRY_SECONDS * 2 ** min(retry, 10))
+            raise kopf.TemporaryError(error.detail, delay=delay) from error
+
+    return wrapped

@@ -1,0 +1,120 @@
+"""What the controller wants of the world, as interfaces: the adapters fulfil them, tests put memory in their place.
+
+All methods may raise errors of `api.domain.errors`, and no others.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from api.cluster.clones import CloneObject
+from api.database.progress import ImportProgress
+from api.database.provision import OwnedDatabase
+from api.domain.intent import CloneSecrets, Intent
+from api.domain.keys import AgentKey
+
+
+class Intents(Protocol):
+    """The clones' Secrets with the record of intent; see `api.cluster.secrets.IntentStore`."""
+
+    def create(self, intent: Intent, secrets: CloneSecrets) -> None:
+        """Write a new record; raises Duplicate if there is a Secret."""
+
+    def complete(self, intent: Intent, spare: CloneSecrets) -> CloneSecrets:
+        """Fill what an existing Secret lacks and return the values it then has."""
+
+    def update(
+        self,
+        name: str,
+        *,
+        phase: str | None = None,
+        step: str | None = None,
+        message: str | None = None,
+        code: str | None = None,
+        if_heartbeat: datetime | None = None,
+    ) -> None:
+        """Change what is given, if the heartbeat is still the given one; else raises ObjectChanged."""
+
+    def drop_values(self, name: str) -> None:
+        """Remove the secret values, keep the record."""
+
+    def read(self, name: str) -> Intent | None:
+        """Return the record."""
+
+    def read_secrets(self, name: str) -> CloneSecrets | None:
+        """Return the values."""
+
+    def list(self) -> Sequence[Intent]:
+        """Return all records."""
+
+    def delete(self, name: str) -> None:
+        """Remove record and values; no error if they are gone."""
+
+
+class Objects(Protocol):
+    """The WordPressClone objects; see `api.cluster.clones.CloneObjects`."""
+
+    def get(self, name: str) -> CloneObject | None:
+        """Return the object, asked live."""
+
+    def list(self) -> Sequence[CloneObject]:
+        """Return all objects."""
+
+    def delete(self, name: str, *, resource_version: str | None = None) -> None:
+        """Ask for the deletion of this version of the object; raises ObjectChanged if there is a newer one."""
+
+    def write_progress(self, name: str, data: Mapping[str, str]) -> None:
+        """Set keys of the progress ConfigMap; raises NotFound while there is none."""
+
+    def parts_left(self, name: str) -> Sequence[str]:
+        """Return what is left of the clone's parts, as `kind/name`."""
+
+    def pods_left(self, name: str) -> Sequence[str]:
+        """Return what is left of its pods."""
+
+
+class Databases(Protocol):
+    """The clones' databases and accounts; see `api.database.provision.Databases`."""
+
+    def create(self, name: str, password: str) -> None:
+        """Make both, or set the password; raises Duplicate if they are somebody else's."""
+
+    def drop(self, name: str) -> None:
+        """Remove both; idempotent."""
+
+    def is_complete(self, name: str) -> bool:
+        """Return whether there are both."""
+
+    def owned(self) -> Sequence[OwnedDatabase]:
+        """Return those that this cluster and namespace made."""
+
+
+class Progress(Protocol):
+    """What imports say about themselves; see `api.database.progress.ProgressReader`."""
+
+    def read(self, name: str) -> ImportProgress | None:
+        """Return it; None before the import has begun."""
+
+
+Revoke = Callable[[str, AgentKey], None]
+"""Revokes a key at a site, given its URL; raises an error of ours if that does not work within seconds."""
+
+Now = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """All of them."""
+
+    intents: Intents
+    objects: Objects
+    databases: Databases
+    progress: Progress
+    revoke: Revoke
+    now: Now = utc_now

@@ -1,0 +1,74 @@
+"""Following an import from the clone's database into its progress ConfigMap, and so into its status.
+
+                    ┌─ running ─► Importing, n % ─┐
+    nothing yet ────┤                             ├─► done ─► Importing, 100 % ─► (web server ready) ─► Ready
+                    └─────────────────────────────┴─► failed ─► Failed, code, message
+
+The right-hand ends are final and following stops there. The phase is not `Ready` before the object's status says so:
+after the import the web server has still to start.
+"""
+
+import logging
+
+from api.cluster.clones import CloneObject
+from api.controller.ports import Ports
+from api.database.progress import ImportProgress
+from api.domain.errors import NotFound
+
+logger = logging.getLogger(__name__)
+
+LIVELY_SECONDS = 0.5  # between two looks while there was something new lately
+QUIET_SECONDS = 2.0  # between two looks otherwise: a pod that waits for a node may do so for an hour
+QUIET_AFTER_LOOKS = 60  # looks in a row without anything new
+
+
+class Following:
+    """One import that is being followed; `finished` once there is nothing more to follow."""
+
+    def __init__(self, ports: Ports, name: str) -> None:
+        self._ports = ports
+        self._name = name
+        self._written: dict[str, str] | None = None
+        self._looks_without_news = 0
+        self.finished = False
+
+    @property
+    def pause(self) -> float:
+        """Return the seconds until the next look is worth it."""
+        return QUIET_SECONDS if self._looks_without_news >= QUIET_AFTER_LOOKS else LIVELY_SECONDS
+
+    def look(self, clone: CloneObject) -> bool:
+        """Look once, given the object as it is; return whether something new was written."""
+        progress = self._ports.progress.read(self._name)
+        data = None if progress is None else progress_data(progress, is_ready=clone.phase == "Ready")
+        if data is None or data == self._written:
+            self._looks_without_news += 1
+            return False
+        return self._write(data)
+
+    def _write(self, data: dict[str, str]) -> bool:
+        try:
+            self._ports.objects.write_progress(self._name, data)
+        except NotFound:
+            return False  # kro has not made the ConfigMap yet, or has removed it
+        self._written = data
+        self._looks_without_news = 0
+        self.finished = data["phase"] in ("Ready", "Failed")
+        return True
+
+
+def progress_data(progress: ImportProgress, *, is_ready: bool) -> dict[str, str]:
+    """Return the ConfigMap's data for what an import says."""
+    phase = "Importing"
+    if progress.state == "failed":
+        phase = "Failed"
+    elif progress.state == "done" and is_ready:
+        phase = "Ready"
+    return {
+        "phase": phase,
+        "percent": "100" if progress.state == "done" else str(progress.percent),
+        "step": progress.step,
+        "message": progress.message,
+        "code": progress.code if progress.state == "failed" else "",
+        "adminUser": progress.admin_user,
+    }

@@ -1,0 +1,103 @@
+"""Connections to the shared MySQL server: always TLS, the server's certificate checked against a given CA and its name.
+
+One connection per piece of work. The password is read from its file each time, so that it may be changed under a
+running process.
+"""
+
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pymysql
+
+from api.database.errors import translated
+
+CONNECT_SECONDS = 3
+READ_SECONDS = 10  # longest wait for one answer; work that takes longer says so
+LOCK_WAIT_SECONDS = 5  # MySQL's own default for metadata locks is a year
+
+Row = tuple[Any, ...]
+
+
+class Session:
+    """One connection. Statements are separate transactions."""
+
+    def __init__(self, connection: "pymysql.Connection[Any]") -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Run one statement and return its rows; raises StatementFailed.
+
+        `%s` stands for a parameter; without parameters `%` is just that.
+        """
+        with translated(), self._connection.cursor() as cursor:
+            cursor.execute(statement, tuple(parameters) or None)
+            return list(cursor.fetchall())
+
+    def close(self) -> None:
+        """Close the connection; never raises."""
+        try:
+            self._connection.close()
+        except pymysql.MySQLError:
+            return  # closed already
+
+
+@dataclass(frozen=True)
+class DatabaseServer:
+    """Where the server is and how to log in.
+
+    `host` is also the name that its certificate has to bear. `address` is where to connect to instead, for one who sees
+    the server through a tunnel.
+    """
+
+    host: str
+    port: int
+    user: str
+    password_file: Path
+    ca_file: Path
+    address: str = ""
+
+    def open(self, *, read_seconds: float = READ_SECONDS) -> Session:
+        """Return a new connection as the administrating account; raises DatabaseUnavailable."""
+        with translated():
+            password = self.password_file.read_text(encoding="utf-8").rstrip("\n")
+        return self.open_as(self.user, password, read_seconds=read_seconds)
+
+    def open_as(self, user: str, password: str, *, read_seconds: float = READ_SECONDS) -> Session:
+        """Return a new connection as another account; raises DatabaseUnavailable."""
+        with translated():
+            connection = pymysql.connect(
+                host=self.host,
+                user=user,
+                password=password.encode(),
+                charset="utf8mb4",
+                autocommit=True,
+                ssl=ssl.create_default_context(cafile=str(self.ca_file)),
+                read_timeout=read_seconds,
+                write_timeout=READ_SECONDS,
+                init_command=f"SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}, time_zone = '+00:00'",
+                program_name="wordpress-clone",
+                defer_connect=True,
+            )
+            connection.connect(self._dial())
+            return Session(connection)
+
+    @contextmanager
+    def session(self, *, read_seconds: float = READ_SECONDS) -> Iterator[Session]:
+        """Open a connection for one piece of work."""
+        session = self.open(read_seconds=read_seconds)
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def _dial(self) -> socket.socket:
+        # The driver would take the name to check from the address to dial; here they may differ.
+        dialled = socket.create_connection((self.address or self.host, self.port), CONNECT_SECONDS)
+        dialled.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        dialled.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        return dialled

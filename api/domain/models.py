@@ -1,0 +1,148 @@
+"""What goes over the wire: requests and answers of the HTTP API, with their bounds.
+
+Unknown fields are errors, numbers are not guessed from strings, and no error ever repeats an input value.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+from api.domain import ttl
+from api.domain.source_url import MAX_LENGTH, parse_source_url
+
+MAX_USERNAME = 100  # an e-mail address may be a login too; wp_users.user_email has 100 characters
+MAX_PASSWORD = 4096  # WordPress refuses longer ones (wp_check_password)
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class SourceLogin(_Request):
+    """A live WordPress site and an administrator of it."""
+
+    url: Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(parse_source_url)]
+    username: Annotated[str, Field(min_length=1, max_length=MAX_USERNAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    password: Annotated[SecretStr, Field(min_length=1, max_length=MAX_PASSWORD)]
+
+
+class CloneOptions(_Request):
+    """What may differ from one clone to another: nothing yet; an empty object is accepted."""
+
+
+class CloneRequest(_Request):
+    """The body of `POST /clone`."""
+
+    source: SourceLogin
+    ttl_minutes: Annotated[int, Field(strict=True, ge=ttl.MIN_MINUTES, le=ttl.MAX_MINUTES)] = ttl.DEFAULT_MINUTES
+    options: CloneOptions = CloneOptions()
+
+    def for_hashing(self) -> dict[str, object]:
+        """Return the body's values, the password in clear: only for `api.domain.idempotency`."""
+        source = {"url": self.source.url, "username": self.source.username}
+        source["password"] = self.source.password.get_secret_value()
+        return {"source": source, "ttl_minutes": self.ttl_minutes, "options": self.options.model_dump()}
+
+
+class CloneCredentials(BaseModel):
+    """How to log in to a clone; `api_key` is the key of the clone's own agent."""
+
+    name: str
+    clone_url: str
+    wordpress_username: str
+    wordpress_password: str = Field(repr=False)
+    api_key: str = Field(repr=False)
+
+
+class CloneAnswer(CloneCredentials):
+    """The answer to `POST /clone` when the clone answers. `target_url` is `clone_url` under its older name.
+
+    `timings` has the seconds of each phase; it is missing when an Idempotency-Key brought back an earlier clone.
+    """
+
+    success: Literal[True] = True
+    target_url: str
+    expires_at: datetime
+    message: str
+    timings: dict[str, float] | None = None
+
+
+class CloneAccepted(BaseModel):
+    """The answer to `POST /clone` while the clone is still being made; `status_url` tells when it is ready."""
+
+    success: Literal[True] = True
+    name: str
+    phase: str
+    status_url: str
+    message: str
+
+
+class CloneView(BaseModel):
+    """A clone as `GET /clones` shows it. Times are in UTC.
+
+    `step` and `message` tell where it is, or which step failed and why; `code` is set for a failed clone only.
+    `percent` is that of the import. `expires_at` is null until the cluster has the clone.
+    """
+
+    name: str
+    phase: str
+    percent: int
+    step: str
+    message: str
+    code: str | None = None
+    source_url: str
+    clone_url: str
+    created_at: datetime
+    expires_at: datetime | None
+    ttl_minutes: int
+
+
+class CloneList(BaseModel):
+    """All clones, newest first."""
+
+    clones: list[CloneView]
+
+
+class Health(BaseModel):
+    """The answer to `GET /health`."""
+
+    status: Literal["ok"] = "ok"
+    version: str
+    platform: Literal["kubernetes"] = "kubernetes"
+
+
+class Readiness(BaseModel):
+    """The answer to `GET /ready`: what answers and what does not."""
+
+    ready: bool
+    checks: dict[str, bool]
+
+
+class ProblemField(BaseModel):
+    """One field that does not fit."""
+
+    field: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457, `application/problem+json`) with our extensions `code`, `reason`, `errors`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str
+    reason: str | None = None
+    errors: list[ProblemField] | None = None
+
+
+class CodeMeaning(BaseModel):
+    """What a problem's code means."""
+
+    code: str
+    status: int
+    title: str
+    meaning: str

@@ -1,0 +1,119 @@
+"""The calls about clones."""
+
+import asyncio
+import logging
+from concurrent.futures import Future
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request, Response
+from starlette.responses import JSONResponse
+
+from api.cloning.attendance import Attendance
+from api.domain.models import (
+    CloneAccepted,
+    CloneAnswer,
+    CloneCredentials,
+    CloneList,
+    CloneRequest,
+    CloneView,
+    Problem,
+)
+from api.domain.steps import STEPS
+from api.routes.auth import Cloner, Reader
+from api.routes.prefer import wants_async
+from api.routes.services import services_of
+
+audit = logging.getLogger("api.audit")
+
+router = APIRouter(tags=["clones"], responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}})
+
+Outcome = CloneAnswer | None
+
+
+@router.post("/clone", response_model=CloneAnswer, responses={202: {"model": CloneAccepted}})
+async def create_clone(
+    request: Request,
+    body: CloneRequest,
+    caller: Cloner,
+    prefer: Annotated[str, Header()] = "",
+    idempotency_key: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Clone a live WordPress site.
+
+    Answers 200 when the clone answers, or 202 with its address after a while, or at once with `Prefer: respond-async`.
+    """
+    services = services_of(request)
+    asynchronous = wants_async(prefer)
+    attendance = Attendance(0.0 if asynchronous else services.sync_seconds)
+    job = services.jobs.submit(partial(services.creator.create, body, caller.name, idempotency_key, attendance))
+    audit.info("clone requested", extra={"caller": caller.name, "request_id": request.state.request_id})
+    answer = await _attend(job, attendance)
+    if answer is not None:
+        return JSONResponse(answer.model_dump(mode="json", exclude_none=True))
+    return _accepted(await asyncio.wrap_future(attendance.started), applied=asynchronous)
+
+
+@router.get("/clones")
+def list_clones(request: Request, _caller: Reader) -> CloneList:
+    """List all clones, newest first."""
+    return CloneList(clones=services_of(request).describer.list())
+
+
+@router.get("/clones/{name}")
+def get_clone(request: Request, name: str, _caller: Reader) -> CloneView:
+    """Describe one clone; a failed one says which step failed and why."""
+    return services_of(request).describer.get(name)
+
+
+@router.get("/clones/{name}/credentials")
+def get_credentials(request: Request, name: str, caller: Cloner) -> CloneCredentials:
+    """Tell how to log in to a clone that is ready. Who asked is logged."""
+    credentials = services_of(request).describer.credentials(name)
+    audit.info("credentials read", extra={"caller": caller.name, "clone": name, "request_id": request.state.request_id})
+    return credentials
+
+
+@router.delete("/clones/{name}", status_code=204, responses={202: {"model": CloneAccepted}})
+def delete_clone(request: Request, name: str, caller: Cloner) -> Response:
+    """Delete a clone: 204 when all of it is gone, 202 if that takes longer."""
+    services = services_of(request)
+    audit.info("deletion", extra={"caller": caller.name, "clone": name[:64], "request_id": request.state.request_id})
+    if services.remover.remove(name, services.delete_seconds):
+        return Response(status_code=204)
+    return _status_response(name, "Deleting", "The clone is being deleted.")
+
+
+async def _attend(job: "Future[Outcome]", attendance: Attendance) -> Outcome:
+    """Wait for a job as long as its caller does; None stands for 202. Raises the job's error."""
+    outcome = asyncio.wrap_future(job)
+    outcome.add_done_callback(_retrieve)
+    started = asyncio.wrap_future(attendance.started)
+    try:
+        first: set[asyncio.Future[Any]] = {outcome, started}
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({outcome}, timeout=attendance.remaining())
+        if not outcome.done() and not attendance.leave():
+            await asyncio.wait({outcome})  # it failed at this moment: undo first, then tell
+        return await outcome if outcome.done() else None
+    finally:
+        attendance.leave()
+
+
+def _retrieve(outcome: "asyncio.Future[Outcome]") -> None:
+    """Look at a job's error, which has been logged, so that asyncio does not complain when nobody waits for it."""
+    if not outcome.cancelled():
+        outcome.exception()
+
+
+def _accepted(name: str, *, applied: bool) -> Response:
+    response = _status_response(name, "Preparing", STEPS["accepted"])
+    if applied:
+        response.headers["Preference-Applied"] = "respond-async"
+    return response
+
+
+def _status_response(name: str, phase: str, message: str) -> Response:
+    url = f"/clones/{name}"
+    body = CloneAccepted(name=name, phase=phase, status_url=url, message=message)
+    return JSONResponse(body.model_dump(), status_code=202, headers={"Location": url})

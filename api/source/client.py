@@ -1,0 +1,156 @@
+"""An HTTP session with one source site: bounded in size and time, and careful where the password goes.
+
+Redirects are followed by code of ours, hop by hop. Until the site is known they may lead anywhere public; from then on
+only within the site (`may_receive_password`), because cookies and password travel along. A request is never repeated,
+but for a connection that could not be opened.
+"""
+
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Self
+
+import httpcore
+import httpx
+
+from api.domain.errors import SourceNotFound, SourceRefused, Timeout
+from api.domain.source_url import may_receive_password
+from api.source.html import Document
+
+MAX_BYTES = 8 * 2**20  # an admin page has some 200 KB; a signed answer to `hello` a few KB
+MAX_REDIRECTS = 10
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 30.0  # of silence; the session's deadline bounds the whole
+USER_AGENT = "Mozilla/5.0 (compatible; wordpress-clone/0.1)"
+_FAILURES = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+)
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer: `url` is where it came from after redirects."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @cached_property
+    def text(self) -> str:
+        """The body as UTF-8, which is what WordPress writes."""
+        return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def document(self) -> Document:
+        """The body as HTML."""
+        return Document(self.url, self.text)
+
+
+class SourceClient:
+    """A session of at most `seconds`; use it as a context manager."""
+
+    def __init__(
+        self, transport: httpx.BaseTransport, seconds: float, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._http = httpx.Client(
+            transport=transport,
+            trust_env=False,
+            follow_redirects=False,
+            headers={"User-Agent": USER_AGENT, "Accept-Language": "en"},
+        )
+        self._monotonic = monotonic
+        self._deadline = monotonic() + seconds
+        self._site = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def grant(self, seconds: float) -> None:
+        """Let the session last `seconds` from now on, to take back what it did."""
+        self._deadline = self._monotonic() + seconds
+
+    def stay_within(self, site: str) -> None:
+        """From now on, refuse requests and redirects to URLs that must not see the password given for `site`."""
+        self._site = site
+
+    def remaining(self) -> float:
+        """Return how many seconds the session has left; raises Timeout if none."""
+        left = self._deadline - self._monotonic()
+        if left <= 0:
+            raise Timeout("Preparing the source site took too long.")
+        return left
+
+    def forget_cookies(self) -> None:
+        """Begin anew, as somebody who was never here."""
+        self._http.cookies.clear()
+
+    def has_cookie(self, prefix: str) -> bool:
+        """Return whether a cookie whose name begins so is set."""
+        return any(c.name.startswith(prefix) and c.value and c.value.strip() for c in self._http.cookies.jar)
+
+    def get(self, url: str, **options: Any) -> Page:
+        """GET a URL and follow its redirects."""
+        for _ in range(MAX_REDIRECTS):
+            page = self.send("GET", url, **options)
+            target = page.headers.get("location")
+            if page.status not in _REDIRECTS or not target:
+                return page
+            url = _join(url, target)
+        raise SourceRefused("The site redirects in a circle.", reason="REDIRECT_LOOP")
+
+    def send(self, method: str, url: str, **options: Any) -> Page:
+        """Send one request and return its answer, whatever its status, without following redirects."""
+        self._check_target(url)
+        try:
+            with self._http.stream(method, url, timeout=self._timeout(), **options) as answer:
+                return Page(str(answer.url), answer.status_code, answer.headers, self._read(answer))
+        except (httpx.TimeoutException, httpcore.TimeoutException) as error:
+            raise Timeout("The source site took too long to answer.") from error
+        except _FAILURES as error:
+            raise _translate(error) from error
+
+    def _read(self, answer: httpx.Response) -> bytes:
+        body = bytearray()
+        for chunk in answer.iter_bytes():
+            body += chunk
+            if len(body) > MAX_BYTES:
+                raise SourceRefused("The source site's answer is far too large.", reason="ANSWER_TOO_LARGE")
+            self.remaining()
+        return bytes(body)
+
+    def _check_target(self, url: str) -> None:
+        if self._site and not may_receive_password(self._site, url):
+            host = httpx.URL(url).host
+            raise SourceRefused(
+                f"The site leads to another address ({host}), which the password was not given for."
+                " If that is the site you mean, give its own URL.",
+                reason="OTHER_ADDRESS",
+            )
+
+    def _timeout(self) -> httpx.Timeout:
+        left = self.remaining()
+        return httpx.Timeout(min(READ_SECONDS, left), connect=min(CONNECT_SECONDS, left))
+
+
+def _translate(error: Exception) -> SourceNotFound | SourceRefused:
+    if isinstance(error.__cause__, ssl.SSLError):
+        return SourceRefused("The site's TLS certificate cannot be verified.", reason="TLS_INVALID")
+    return SourceNotFound(f"The source site does not answer properly ({type(error).__name__}).")
+
+
+def _join(url: str, target: str) -> str:
+    try:
+        return str(httpx.URL(url).join(target))
+    except httpx.InvalidURL as error:
+        raise SourceRefused("The site redirects to something that is no URL.", reason="REDIRECT_LOOP") from error

@@ -1,0 +1,150 @@
+"""Getting the agent active at the source through WordPress's own pages.
+
+Every answer is read by the URLs of its links, never by its words. Several clones of one site may be prepared at once,
+and an agent whose last key was revoked removes itself: so the folder may be there or not, active or not, at any moment.
+Each call looks at what there is and takes the step that is missing; `api.source.bring_in` repeats it a few times.
+"""
+
+import logging
+import re
+from dataclasses import dataclass
+
+from api.domain.errors import CloneError, SourceRefused
+from api.source.client import Page, SourceClient
+from api.source.discover import Site
+from api.source.html import Document, Form
+from api.source.package import PLUGIN_FILE, SLUG, AgentPackage
+from api.source.session import check_session
+
+logger = logging.getLogger(__name__)
+
+_VERSION = re.compile(r"\d+(?:\.\d+)+")
+_SAID = ("#wpbody-content .wrap", ".wp-die-message", "title")  # where WordPress writes what went wrong
+_OVERWRITES = ("update-plugin", "downgrade-plugin")
+
+
+class UploadFailed(SourceRefused):
+    """The upload came to nothing: for good, or because another one met it in the same folder."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, reason="UPLOAD_FAILED")
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The agent's row in the list of plugins; links are "" where WordPress offers none."""
+
+    version: str
+    activate: str
+    deactivate: str
+    delete: str
+
+
+class PluginPages:
+    """The plugin pages of one site, for a session that is logged in as administrator."""
+
+    def __init__(self, client: SourceClient, site: Site, upload_form: Form, package: AgentPackage) -> None:
+        self._client = client
+        self._site = site
+        self._upload_form = upload_form
+        self._package = package
+
+    def ensure_active(self) -> bool:
+        """Upload and activate what is missing; return whether an upload of ours was unpacked."""
+        row = self.installed()
+        if row is None:
+            return self._install()
+        if row.version != self._package.version:
+            self.replace()
+            return True
+        if row.activate:
+            self._get(row.activate)
+        return False
+
+    def replace(self) -> None:
+        """Overwrite the agent that is there, active or not, with ours."""
+        answer = self._upload()
+        overwrite = _overwrite_link(answer.document)
+        self._activate(self._get(overwrite) if overwrite else answer)
+
+    def reactivate(self) -> None:
+        """Deactivate and activate the agent, which makes its tables anew. Only where it has none: keys would be lost."""
+        row = self.installed()
+        if row is not None and row.deactivate:
+            self._get(row.deactivate)
+            self.ensure_active()
+
+    def remove(self) -> None:
+        """Deactivate and delete the agent; for a preparation that failed before a key could do it."""
+        row = self.installed()
+        if row is not None and row.deactivate:
+            self._get(row.deactivate)
+            row = self.installed()
+        if row is not None and row.delete:
+            self._confirm_deletion(self._get(row.delete))
+
+    def installed(self) -> Installed | None:
+        """Return the agent's row in the list of plugins, None if it is not there."""
+        page = self._get(f"{self._site.admin}plugins.php?s={SLUG}&plugin_status=all")
+        row = page.document.within(f'tr[data-plugin="{PLUGIN_FILE}"]:not(.plugin-update-tr)')
+        if row is None:
+            return None
+        version = _VERSION.search(row.text_of(".plugin-version-author-uri"))
+        links = {action: row.link_with(action=action) or "" for action in ("activate", "deactivate", "delete-selected")}
+        return Installed(
+            version[0] if version else "", links["activate"], links["deactivate"], links["delete-selected"]
+        )
+
+    def _install(self) -> bool:
+        """Upload where there was nothing a moment ago."""
+        answer = self._upload()
+        if self._activate(answer):
+            return True
+        if _overwrite_link(answer.document) is None:
+            raise _why(answer)
+        self._cancel(answer.document)  # somebody else was faster; the next look will tell what there is now
+        return False
+
+    def _activate(self, answer: Page) -> bool:
+        """Follow the activation link of an installation's answer, if it has one."""
+        link = answer.document.link_with(action="activate", plugin=PLUGIN_FILE)
+        if link is not None:
+            self._get(link)
+        return link is not None
+
+    def _upload(self) -> Page:
+        form = self._upload_form
+        files = {"pluginzip": (f"{SLUG}.zip", self._package.content, "application/zip")}
+        return check_session(self._client.send("POST", form.action, data=form.values, files=files))
+
+    def _get(self, url: str) -> Page:
+        return check_session(self._client.get(url))
+
+    def _cancel(self, document: Document) -> None:
+        """Let WordPress delete the zip that it keeps while it asks whether to overwrite."""
+        link = document.link_with(action="upload-plugin-cancel-overwrite")
+        if link is not None:
+            self._get(link)
+
+    def _confirm_deletion(self, page: Page) -> None:
+        form = page.document.form_with("verify-delete", "_wpnonce")
+        if form is not None:
+            self._client.send("POST", form.action, data=form.values | {"checked[]": PLUGIN_FILE})
+
+
+def _overwrite_link(document: Document) -> str | None:
+    links = (document.link_with(action="upload-plugin", overwrite=kind) for kind in _OVERWRITES)
+    return next((link for link in links if link), None)
+
+
+def _why(answer: Page) -> CloneError:
+    document = answer.document
+    if document.form_with("connection_type") or document.form_with("hostname", "username"):
+        return SourceRefused(
+            "The site cannot write its own files: WordPress asks for FTP credentials.", reason="FTP_CREDENTIALS"
+        )
+    if answer.status == 413:
+        return SourceRefused("The site's web server refuses uploads of this size.", reason="UPLOAD_TOO_LARGE")
+    said = next((text for text in map(document.text_of, _SAID) if text), "nothing")
+    logger.warning("the plugin upload was answered with HTTP %d: %s", answer.status, said)
+    return UploadFailed(f"The site did not install the plugin (HTTP {answer.status}). It says: {said}")

@@ -1,0 +1,97 @@
+"""From a user name and a password to a registered key at the source: the whole preparation, in its order.
+
+    discover → log in → may it install plugins? → register the key → [install, activate, register] → hello → log out
+
+The key is tried first: where the agent is active already (another clone of the same site runs), nothing is installed.
+Whatever fails after that is taken back: the key, and the plugin if it was this preparation that brought it. A session
+that WordPress loses (see `api.source.turns`) is opened again; a password that was refused is never sent again.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+
+import httpx
+
+from api.domain.errors import CloneError
+from api.domain.keys import AgentKey
+from api.domain.models import SourceLogin
+from api.source.agent import Agent, AgentSilent, KeyUnknown
+from api.source.bring_in import bring_in
+from api.source.client import SourceClient
+from api.source.discover import discover
+from api.source.leftovers import remove_uploaded_zips
+from api.source.logout import log_out
+from api.source.package import AgentPackage
+from api.source.turns import Turns
+from api.source.work import Work
+
+logger = logging.getLogger(__name__)
+
+CLEANUP_SECONDS = 20.0
+REVOKE_SECONDS = 8.0
+
+OnStep = Callable[[str], None]
+
+
+class SourcePreparer:
+    """Prepares source sites. `open_transport` opens a way out for one session; `sleep` is replaced in tests."""
+
+    def __init__(
+        self,
+        open_transport: Callable[[], httpx.BaseTransport],
+        package: AgentPackage,
+        seconds: float,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._open_transport = open_transport
+        self._package = package
+        self._seconds = seconds
+        self._sleep = sleep
+        self._turns = Turns()
+
+    def prepare(self, source: SourceLogin, key: AgentKey, on_step: OnStep) -> str:
+        """Register `key` at the site and return the site's own URL; raises SourceError or Timeout."""
+        with SourceClient(self._open_transport(), self._seconds) as client:
+            on_step("discover")
+            site = discover(client, source.url)
+            agent = Agent(client, site.home, site.siteurl, key)
+            work = Work(client, site, agent, self._package, key, self._turns, on_step)
+            try:
+                bring_in(work, source, self._sleep)
+            except Exception:
+                _take_back(work)
+                raise
+            finally:
+                log_out(work)
+        return site.home
+
+    def revoke(self, site_url: str, key: AgentKey, seconds: float = REVOKE_SECONDS) -> None:
+        """Revoke a key at a site, within `seconds`; that no agent answers any more is no error."""
+        with SourceClient(self._open_transport(), seconds) as client:
+            client.stay_within(site_url)
+            try:
+                Agent(client, site_url, site_url, key).revoke()
+            except (AgentSilent, KeyUnknown) as error:
+                logger.info("the source knows the key no more", extra={"reason": error.reason})
+
+
+def _take_back(work: Work) -> None:
+    """Remove what this preparation has left at the source, as far as the source lets us."""
+    work.client.grant(CLEANUP_SECONDS)
+    if work.upload_failures:
+        remove_uploaded_zips(work)
+    try:
+        if not (work.registered and _revoked(work)) and work.uploaded:
+            work.pages().remove()
+    except CloneError as error:  # an agent without a key removes itself within a quarter of an hour
+        logger.warning("could not take the plugin back", extra={"code": error.code, "detail": error.detail})
+
+
+def _revoked(work: Work) -> bool:
+    try:
+        work.agent.revoke()
+    except CloneError as error:  # it expires by itself within a quarter of an hour
+        logger.warning("could not revoke a key", extra={"code": error.code, "detail": error.detail})
+        return False
+    return True

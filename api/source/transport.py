@@ -1,0 +1,57 @@
+"""httpx over a connection pool of our own, because httpx offers no public way to choose how connections are opened."""
+
+import ssl
+from collections.abc import Iterator
+from typing import cast
+
+import httpcore
+import httpx
+
+from api.source.guard import GuardedBackend
+
+
+class GuardedTransport(httpx.BaseTransport):
+    """Sends requests through a `GuardedBackend`. Errors are httpcore's or ours; `api.source.client` translates them."""
+
+    def __init__(self, backend: GuardedBackend, tls: ssl.SSLContext | None = None) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=tls or httpx.create_ssl_context(trust_env=False), network_backend=backend, retries=1
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request; the answer's body is read by whoever asked for it."""
+        answer = self._pool.handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                content=cast("Iterator[bytes]", request.stream),
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            status_code=answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    """The body of an answer, from the pool to httpx."""
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._answer.iter_stream()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._answer.close()

@@ -1,0 +1,37 @@
+"""One preparation under way: what it goes through, and what it has done at the source so far."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from api.domain.keys import AgentKey
+from api.source.agent import Agent
+from api.source.client import SourceClient
+from api.source.discover import Site
+from api.source.install import PluginPages
+from api.source.package import AgentPackage
+from api.source.permission import AdminAccess
+from api.source.turns import Turns
+
+
+@dataclass
+class Work:
+    """The parts of a preparation; `access` and `nonce` belong to the login session that is open, if one is."""
+
+    client: SourceClient
+    site: Site
+    agent: Agent
+    package: AgentPackage
+    key: AgentKey
+    turns: Turns
+    on_step: Callable[[str], None]
+    access: AdminAccess | None = None
+    nonce: str = ""
+    registered: bool = False
+    uploaded: bool = False
+    upload_failures: int = 0
+
+    def pages(self) -> PluginPages:
+        """Return the plugin pages, as the open session may use them."""
+        if self.access is None:
+            raise RuntimeError("no session is open")
+        return PluginPages(self.client, self.site, self.access.upload_form, self.package)

@@ -1,0 +1,85 @@
+"""Puts the facade together: the only place that knows which adapter stands behind which interface."""
+
+from api.cloning.create import CloneCreator
+from api.cloning.describe import CloneDescriber
+from api.cloning.jobs import JobPool
+from api.cloning.ports import Clock, Ports
+from api.cloning.remove import CloneRemover
+from api.cluster.clones import CloneObjects
+from api.cluster.connect import connect
+from api.cluster.secrets import IntentStore
+from api.database.connect import DatabaseServer
+from api.database.progress import ProgressReader
+from api.database.provision import Databases
+from api.routes.metrics import Metrics
+from api.routes.readiness import ReadinessCheck
+from api.routes.services import Services
+from api.routes.tokens import Authenticator, TokenFile
+from api.settings import Settings
+from api.source.guard import GuardedBackend
+from api.source.package import build_package
+from api.source.prepare import SourcePreparer
+from api.source.probe import UrlProbe
+from api.source.transport import GuardedTransport
+
+NO_CLONE = "readiness-check"  # a name that no clone has: looking for it is the cheapest question to the cluster
+
+
+def build_ports(settings: Settings) -> Ports:
+    """Return the real adapters."""
+    api = connect()
+    server = build_server(settings)
+    return Ports(
+        intents=IntentStore(api, settings.namespace),
+        objects=CloneObjects(api, settings.namespace),
+        databases=Databases(server, cluster=settings.cluster_name, namespace=settings.namespace),
+        progress=ProgressReader(server),
+        source=build_preparer(settings),
+        probe=UrlProbe(),
+    )
+
+
+def build_server(settings: Settings) -> DatabaseServer:
+    """Return the way to the database server; nothing is connected yet."""
+    return DatabaseServer(
+        host=settings.db_host,
+        port=settings.db_port,
+        user=settings.db_user,
+        password_file=settings.db_password_file,
+        ca_file=settings.db_ca_file,
+        address=settings.db_address,
+    )
+
+
+def build_preparer(settings: Settings) -> SourcePreparer:
+    """Return the preparer of source sites, with its address check."""
+    backend = GuardedBackend(settings.allowed_private_hosts)
+    return SourcePreparer(
+        lambda: GuardedTransport(backend), build_package(settings.agent_dir), settings.prepare_seconds
+    )
+
+
+def build_services(settings: Settings) -> Services:
+    """Return what the application works with; ValueError if a setting that the facade needs is missing or unsound."""
+    if settings.tokens_file is None:
+        raise ValueError("CLONE_TOKENS_FILE is not set")
+    return assemble(build_ports(settings), Clock(), TokenFile(settings.tokens_file), settings)
+
+
+def assemble(ports: Ports, clock: Clock, tokens: TokenFile, settings: Settings) -> Services:
+    """Return the services over any adapters; raises Unavailable if the tokens file cannot be read."""
+    tokens.entries()
+    jobs = JobPool(settings.max_concurrent)
+    metrics = Metrics(lambda: jobs.running)
+    checks = {"kubernetes": lambda: ports.objects.get(NO_CLONE), "database": ports.databases.ping}
+    return Services(
+        creator=CloneCreator(ports, clock, metrics.report),
+        describer=CloneDescriber(ports, clock),
+        remover=CloneRemover(ports, clock),
+        jobs=jobs,
+        authenticator=Authenticator(tokens),
+        readiness=ReadinessCheck(checks),
+        metrics=metrics,
+        sync_seconds=settings.sync_seconds,
+        delete_seconds=settings.delete_seconds,
+    )

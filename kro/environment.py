@@ -1,0 +1,158 @@
+"""Values of one environment, and what must hold for them before anything is rendered.
+
+A wrong value would show up late and far away (a pod that never starts, a policy that lets everything through), so each
+is bounded here; `kro.value_file` names file, line and field of one that is not.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+# Not public, by IANA's special-purpose registry (RFC 6890 and updates), and multicast and reserved space (RFC 1112).
+NON_PUBLIC_RANGES = (
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.88.99.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+)
+
+# kro evaluates `${…}` wherever it stands in a template: no value may carry an expression into it.
+Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^$\x00-\x1f]+$")]
+Label = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
+Host = Annotated[
+    str, Field(max_length=253, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")
+]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Image = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._/:-]*[:@][A-Za-z0-9][A-Za-z0-9._:-]*$")]
+Cpu = Annotated[str, Field(pattern=r"^[1-9][0-9]*m?$")]
+Size = Annotated[str, Field(pattern=r"^[1-9][0-9]*(Mi|Gi)$")]
+
+
+class Values(BaseModel):
+    """Base of all values: unknown fields are errors, keys are camelCase as everywhere in Kubernetes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+class Kro(Values):
+    """Where kro runs; its service account gets the right to write, in the clones' namespace only."""
+
+    namespace: Label
+    service_account: Label
+
+
+class Images(Values):
+    """Images of a clone's pod, each with a tag or digest."""
+
+    api: Image
+    target: Image
+    pull_policy: Literal["IfNotPresent", "Always", "Never"] = "IfNotPresent"
+
+
+class Site(Values):
+    """The one address under which clones answer; `port` only where it is not the scheme's own."""
+
+    scheme: Literal["http", "https"]
+    host: Host
+    port: Port | None = None
+
+    @property
+    def origin(self) -> str:
+        """`scheme://host[:port]`, no trailing slash."""
+        return f"{self.scheme}://{self.host}" + (f":{self.port}" if self.port else "")
+
+
+class Ingress(Values):
+    """Class of the clones' Ingresses and annotations for its controller."""
+
+    class_name: Label
+    annotations: dict[Text, Text] = {}
+
+
+class Database(Values):
+    """The shared MySQL server; `ca_config_map` (key `ca.crt`) lies in the clones' namespace and vouches for it."""
+
+    host: Host
+    port: Port = 3306
+    ca_config_map: Label = "database-ca"
+
+
+class Peer(Values):
+    """Other end of a connection: pods of a namespace, a range of addresses, or every public address."""
+
+    namespace: Label | None = None
+    pod_labels: dict[Text, Text] = {}
+    cidr: IPv4Network | None = None
+    internet: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Peer:
+        if sum(kind is not None for kind in (self.namespace, self.cidr, self.internet)) != 1:
+            raise ValueError("give exactly one of namespace, cidr and internet")
+        if self.pod_labels and self.namespace is None:
+            raise ValueError("podLabels need a namespace")
+        if self.cidr is not None and self.cidr.prefixlen == 0:
+            raise ValueError("cidr 0.0.0.0/0 would let private addresses through; say `internet: true`")
+        return self
+
+
+class Sources(Values):
+    """How a clone's pod reaches the site that it copies."""
+
+    peers: Annotated[list[Peer], Field(min_length=1)]
+    ports: Annotated[list[Port], Field(min_length=1)]
+
+
+class Network(Values):
+    """Who may speak with a clone's pod and with whom it may speak; everything else is refused."""
+
+    visitors: Annotated[list[Peer], Field(min_length=1)]
+    database: Annotated[list[Peer], Field(min_length=1)]
+    sources: Sources
+
+
+class Memory(Values):
+    """What is set aside for one container, and where it is stopped."""
+
+    request: Size
+    limit: Size
+
+
+class Pods(Values):
+    """Size of a clone's pod, and annotations that its nodes' keeper reads."""
+
+    annotations: dict[Text, Text] = {}
+    cpu_request: Cpu
+    site_memory: Memory
+    import_memory: Memory
+    site_size: Size
+    scratch_size: Size
+
+
+class Environment(Values):
+    """All values of one environment."""
+
+    name: Label
+    namespace: Label
+    kro: Kro
+    images: Images
+    site: Site
+    ingress: Ingress
+    database: Database
+    network: Network
+    pods: Pods

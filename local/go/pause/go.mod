@@ -1,0 +1,3 @@
+module wordpress-clone/local/pause
+
+go 1.25.0

@@ -1,0 +1,132 @@
+"""Docker images by content: an image is built when the tag that carries its inputs' hash does not exist yet.
+
+Each image has two tags: `<repository>:<hash>`, by which everything here decides, and the fixed one that manifests name.
+Debian's engine comes without BuildKit, so Dockerfiles here use none of its syntax.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.command import run, succeeds
+from local.content_hash import base_images, copied_sources, hash_files, hash_words
+from local.errors import LocalError
+from local.progress import step
+from local.settings import CACHE, ROOT
+
+
+@dataclass(frozen=True)
+class Image:
+    """What to build.
+
+    Args:
+        repository, tag: the fixed name.
+        dockerfile: the Dockerfile.
+        context: the build context, a folder; None when it is put together from `parts`.
+        parts: name in the context → file. A part in the cache is known by its name, which carries its hash.
+        arguments: build arguments.
+        target: the stage to build; the last one when empty.
+    """
+
+    repository: str
+    tag: str
+    dockerfile: Path
+    context: Path | None = None
+    parts: Mapping[str, Path] = field(default_factory=dict)
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    target: str = ""
+
+    @property
+    def fixed(self) -> str:
+        """The name that manifests use."""
+        return f"{self.repository}:{self.tag}"
+
+    @property
+    def hashed(self) -> str:
+        """The name that carries the hash of all inputs.
+
+        Raises:
+            LocalError: the Dockerfile, or something that it copies, is not there.
+        """
+        return f"{self.repository}:{self.hash()}"
+
+    def hash(self) -> str:
+        """Hash of Dockerfile, arguments, target, base images and every file that is copied in."""
+        if not self.dockerfile.exists():
+            raise LocalError(f"{self.dockerfile.relative_to(ROOT)} is missing: cannot build {self.fixed}")
+        text = self.dockerfile.read_text()
+        bases = [image_id(base) or base for base in base_images(text)]
+        arguments = [f"{name}={value}" for name, value in sorted(self.arguments.items())]
+        return hash_words([text, self.target, *arguments, *bases, *self._contents(text)])
+
+    def _contents(self, dockerfile: str) -> list[str]:
+        if self.context is None:
+            return [f"{name} {_identity(path)}" for name, path in sorted(self.parts.items())]
+        paths: list[Path] = []
+        for source in copied_sources(dockerfile):
+            matches = sorted(self.context.glob(source.rstrip("/"))) if source not in {".", "./"} else [self.context]
+            if not matches:
+                raise LocalError(f"{self.dockerfile.relative_to(ROOT)} copies {source}, which is not there")
+            paths += matches
+        return [hash_files(self.context, paths)]
+
+
+def _identity(path: Path) -> str:
+    return path.name if path.is_relative_to(CACHE) else hash_files(path.parent, [path])
+
+
+def image_id(name: str) -> str | None:
+    """The engine's id of an image, None when it does not have it."""
+    if not succeeds(["docker", "image", "inspect", name]):
+        return None
+    return run(["docker", "image", "inspect", "--format", "{{.Id}}", name]).strip()
+
+
+def ensure_image(image: Image) -> str:
+    """Build an image unless its hash tag exists; in both cases the fixed tag means it afterwards.
+
+    Returns:
+        The tag that carries the hash.
+    """
+    hashed = image.hashed
+    if image_id(hashed) is None:
+        with step(f"image {image.fixed}"):
+            _build(image, hashed)
+    if image_id(image.fixed) != image_id(hashed):
+        run(["docker", "tag", hashed, image.fixed])
+    return hashed
+
+
+def _build(image: Image, hashed: str) -> None:
+    if image.context is not None:
+        _docker_build(image, hashed, image.context)
+        return
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        context = Path(folder)
+        for name, path in image.parts.items():
+            _place(path, context / name)
+        _docker_build(image, hashed, context)
+
+
+def _place(source: Path, target: Path) -> None:
+    """A hard link where that is possible: binaries are large."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _docker_build(image: Image, hashed: str, context: Path) -> None:
+    command: list[str | Path] = ["docker", "build", "--quiet", "--rm", "--file", image.dockerfile, "--tag", hashed]
+    for name, value in image.arguments.items():
+        command += ["--build-arg", f"{name}={value}"]
+    if image.target:
+        command += ["--target", image.target]
+    # The classic builder on purpose: it is what Debian's docker.io has, and both must give the same.
+    run([*command, context], env={**os.environ, "DOCKER_BUILDKIT": "0"}, what=f"docker build of {image.fixed}")

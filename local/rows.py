@@ -1,0 +1,111 @@
+"""Row counts of a clone and its source, read in both databases from the host.
+
+The engine never does this: a source is reached only through its web server. The demo and the tests may, to hold the
+engine's word against something that does not come from the engine.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pymysql
+from pymysql.connections import Connection
+from pymysql.cursors import Cursor
+
+from local import checks
+
+# What a clone changes on purpose: a fresh administrator more; sessions, keys and the agent's own state fewer.
+FRESH_ADMINISTRATOR = {"users": 1}
+NOT_COMPARED = {"usermeta", "options"}
+
+
+def compare(state: Path, name: str) -> int:
+    """Count the rows of every table of the clone `name` and of the demo source.
+
+    Returns:
+        The number of rows in tables that are equal.
+
+    Raises:
+        checks.Mismatch: naming each table with both counts.
+    """
+    with source_database(state) as source, clone_database(state, name) as clone:
+        original, copy = counts(source), counts(clone)
+    compared = {table: number for table, number in original.items() if table not in NOT_COMPARED}
+    different = checks.counts_differ(compared, copy, FRESH_ADMINISTRATOR)
+    if different:
+        raise checks.Mismatch(f"row counts (source, clone) differ: {different}")
+    return sum(compared.values())
+
+
+def counts(connection: Connection[Cursor]) -> dict[str, int]:
+    """Exact rows per table, without the prefix; the agent's and the engine's own tables are no part of the site."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")
+        tables = [str(row[0]) for row in cursor.fetchall()]
+        result = {}
+        for table in tables:
+            if table.startswith("_migrator_") or "custom_migrator" in table:
+                continue
+            cursor.execute(f"SELECT COUNT(*) FROM `{table}`")  # noqa: S608 - a name from SHOW TABLES of our own demo
+            row = cursor.fetchone()
+            result[table.partition("_")[2]] = int(row[0]) if row else 0
+        return result
+
+
+@contextmanager
+def clone_database(state: Path, name: str) -> Iterator[Connection[Cursor]]:
+    """The clone's database, as the controller's account sees it."""
+    secret = read_secret(state, "database", "mysql-accounts")
+    authority = read_secret(state, "database", "mysql-tls")["ca.crt"]
+    # The server's name is the Service's; through the forwarded port it is an address.
+    tls = ssl.create_default_context(cadata=authority)
+    tls.check_hostname = False
+    with forwarded(state, "database", "service/mysql", 3306) as port:
+        database = "wp_" + name.replace("-", "_")
+        yield _connect(port, "clone_admin", secret["clone-admin-password"], database, tls)
+
+
+@contextmanager
+def source_database(state: Path) -> Iterator[Connection[Cursor]]:
+    """The demo source's own database."""
+    secret = read_secret(state, "demo-source", "demo-source-accounts")
+    with forwarded(state, "demo-source", "service/db", 3306) as port:
+        yield _connect(port, "wordpress", secret["db-password"], "wordpress", None)
+
+
+def _connect(port: int, user: str, password: str, database: str, tls: ssl.SSLContext | None) -> Connection[Cursor]:
+    return pymysql.connect(
+        host="127.0.0.1", port=port, user=user, password=password, database=database, ssl=tls, charset="utf8mb4"
+    )
+
+
+def kubectl(state: Path, *arguments: str) -> str:
+    """Output of kubectl against the local cluster; raises CalledProcessError."""
+    command = [str(state / "bin" / "kubectl"), "--kubeconfig", str(state / "kubeconfig"), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def read_secret(state: Path, namespace: str, name: str) -> dict[str, str]:
+    """Decoded values of a Secret."""
+    secret: dict[str, Any] = json.loads(kubectl(state, "get", "secret", "-n", namespace, name, "-o", "json"))
+    return {key: base64.b64decode(value).decode() for key, value in secret.get("data", {}).items()}
+
+
+@contextmanager
+def forwarded(state: Path, namespace: str, target: str, port: int) -> Iterator[int]:
+    """A port on the host's loopback that leads to `target` for the duration of the block."""
+    command = [str(state / "bin" / "kubectl"), "--kubeconfig", str(state / "kubeconfig"), "port-forward"]
+    command += ["--address", "127.0.0.1", "-n", namespace, target, f":{port}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            yield int(line.partition("127.0.0.1:")[2].split()[0])
+        finally:
+            process.terminate()

@@ -1,0 +1,169 @@
+"""How far a run is: one row in the clone's database that others read, and the report beside it.
+
+The row is the run's memory too: `done` and `failed` are final, and a run that finds one of them does nothing.
+Writing is throttled; a lost session is opened again once, because progress must not be what ends a run.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from migrator.errors import DatabaseUnavailable
+from migrator.local.database import Connection, Database, named, text_of
+from migrator.log import log
+from migrator.schema import PROGRESS_TABLE, REPORT_TABLE, require_ours
+
+_CREATE_PROGRESS = """CREATE TABLE IF NOT EXISTS {table} (id TINYINT UNSIGNED PRIMARY KEY, state VARCHAR(16) NOT NULL,
+    step VARCHAR(32) NOT NULL, percent TINYINT UNSIGNED NOT NULL, done BIGINT UNSIGNED NOT NULL,
+    total BIGINT UNSIGNED NOT NULL, bytes BIGINT UNSIGNED NOT NULL, message VARCHAR(1000) NOT NULL,
+    code VARCHAR(64) NOT NULL DEFAULT '', admin_user VARCHAR(60) NOT NULL DEFAULT '',
+    updated_at DATETIME(3) NOT NULL) DEFAULT CHARSET=utf8mb4"""
+_CREATE_REPORT = """CREATE TABLE IF NOT EXISTS {table} (id TINYINT UNSIGNED PRIMARY KEY,
+    finished_at DATETIME(3) NOT NULL, report JSON NOT NULL) DEFAULT CHARSET=utf8mb4"""
+_READ = "SELECT state, step, percent, done, total, bytes, message, code, admin_user FROM {table} WHERE id = 1"
+_WRITE = """REPLACE INTO {table}
+    (id, state, step, percent, done, total, bytes, message, code, admin_user, updated_at)
+    VALUES (1, %s, %s, %s, %s, %s, %s, %s, %s, %s, UTC_TIMESTAMP(3))"""
+_WRITE_REPORT = "REPLACE INTO {table} (id, finished_at, report) VALUES (1, UTC_TIMESTAMP(3), %s)"
+_INTERVAL = 0.5  # seconds between two writes of the row
+
+
+@dataclass(frozen=True)
+class State:
+    """The row: state `running`, `done` or `failed`; done of total files or rows in this step; bytes received."""
+
+    state: str = "running"
+    step: str = "plan"
+    percent: int = 0
+    done: int = 0
+    total: int = 0
+    bytes: int = 0
+    message: str = ""
+    code: str = ""
+    admin_user: str = ""
+
+
+class ProgressStore:
+    """The two tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Connection = database.connect()
+        require_ours(self._connection)
+        self._connection.run(named(_CREATE_PROGRESS, table=PROGRESS_TABLE), "making the progress table")
+        self._connection.run(named(_CREATE_REPORT, table=REPORT_TABLE), "making the report table")
+
+    def read(self) -> State | None:
+        """The row as an earlier run left it, None if there is none."""
+        rows = self._connection.rows(named(_READ, table=PROGRESS_TABLE), "reading the progress")
+        self._connection.commit()
+        if not rows:
+            return None
+        state, step, percent, done, total, received, message, code, admin = rows[0]
+        return State(
+            text_of(state),
+            text_of(step),
+            percent,
+            done,
+            total,
+            received,
+            text_of(message),
+            text_of(code),
+            text_of(admin),
+        )
+
+    def write(self, state: State) -> None:
+        """Replace the row."""
+        numbers = (state.percent, state.done, state.total, state.bytes)
+        texts = (state.message[:1000], state.code, state.admin_user)
+        self._run(named(_WRITE, table=PROGRESS_TABLE), (state.state, state.step, *numbers, *texts))
+
+    def write_report(self, report: Mapping[str, Any]) -> None:
+        """Replace the report."""
+        self._run(named(_WRITE_REPORT, table=REPORT_TABLE), (json.dumps(report),))
+
+    def _run(self, statement: str, values: tuple[object, ...]) -> None:
+        try:
+            self._connection.run(statement, "writing the progress", values)
+            self._connection.commit()
+        except DatabaseUnavailable:
+            self._connection.close()
+            self._connection = self._database.connect()
+            self._connection.run(statement, "writing the progress", values)
+            self._connection.commit()
+
+    def close(self) -> None:
+        """Close the session."""
+        self._connection.close()
+
+
+class Progress:
+    """The present state of a run; told by several threads."""
+
+    def __init__(self, store: ProgressStore) -> None:
+        self._store = store
+        self._state = State()
+        self._lock = threading.Lock()
+        self._written = 0.0
+        self._range = (0, 0)
+        self._weight = (0, 1)  # of this step's percent range: weight done, weight in all
+
+    def step(self, name: str, message: str, *, percent: tuple[int, int], total: int = 0, weight: int = 0) -> None:
+        """Begin a step.
+
+        Args:
+            name: See docs/engine.md.
+            message: A sentence for the user.
+            percent: Of the whole run, at the step's begin and end.
+            total: Files or rows to come, for `done of total`.
+            weight: Bytes to come, for the percentage.
+        """
+        with self._lock:
+            self._range, self._weight = percent, (0, max(weight, 1))
+            self._state = replace(self._state, step=name, message=message, percent=percent[0], done=0, total=total)
+            log("step", step=name, message=message)
+            self._write()
+
+    def advance(self, done: int, weight: int) -> None:
+        """Tell that `done` more files or rows have arrived, with `weight` bytes."""
+        with self._lock:
+            have, whole = self._weight[0] + weight, self._weight[1]
+            self._weight = (have, whole)
+            first, last = self._range
+            percent = first + int((last - first) * min(have, whole) / whole)
+            state = self._state
+            self._state = replace(state, percent=percent, done=state.done + done, bytes=state.bytes + weight)
+            if time.monotonic() - self._written >= _INTERVAL:
+                self._write()
+
+    def relabel(self, name: str, message: str) -> None:
+        """Name the step that is still going on while its percentage goes on."""
+        with self._lock:
+            self._state = replace(self._state, step=name, message=message)
+            self._write()
+
+    def note(self, message: str) -> None:
+        """Say something to the user without changing anything else."""
+        with self._lock:
+            self._state = replace(self._state, message=message)
+            self._write()
+
+    def admin(self, login: str) -> None:
+        """Record the clone's administrator."""
+        with self._lock:
+            self._state = replace(self._state, admin_user=login)
+
+    def finish(self, state: str, step: str, message: str, code: str = "") -> None:
+        """Record the end of a run, or of all of it but giving the key back."""
+        with self._lock:
+            percent = 100 if state == "done" else self._state.percent
+            self._state = replace(self._state, state=state, step=step or self._state.step, percent=percent)
+            self._state = replace(self._state, message=message, code=code)
+            self._write()
+
+    def _write(self) -> None:
+        self._store.write(self._state)
+        self._written = time.monotonic()

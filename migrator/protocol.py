@@ -1,0 +1,182 @@
+"""Signed calls to a site's agent, protocol "cm1": requests and answers as bytes, and the frames inside answers.
+
+Pure: no network, no clock. The engine and whoever else has to speak to an agent (to revoke a key, say) share it.
+A request is `CMREQ1\\n`, a length, a JSON header and JSON arguments; an answer may stand behind junk that the site
+printed, begins with a magic, and its MAC covers the request's nonce, so that cached or forged pages are noticed.
+The secret never travels and never appears in the repr of a key.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from migrator.errors import AnswerDamaged, SettingsInvalid, SourceDataInvalid
+
+REQUEST_MAGIC = b"CMREQ1\n"
+ANSWER_MAGIC = b"\x00CMRES1\x00"
+CONTENT_TYPE = "application/octet-stream"
+NULL_LENGTH = 0xFFFFFFFF
+_HEADER_LIMIT = 65_536  # bytes; a header holds five short fields
+_KEY = re.compile(r"cm_([0-9a-f]{16})_([0-9a-f]{64})")
+_LENGTH = struct.Struct(">I")
+
+
+@dataclass(frozen=True)
+class AgentKey:
+    """A key of an agent: a public id and a secret, both as lower-case hex."""
+
+    key_id: str
+    secret: str = field(repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> "AgentKey":
+        """Read a key from `cm_<16 hex>_<64 hex>`; raises SettingsInvalid, which does not repeat the text."""
+        match = _KEY.fullmatch(text.strip())
+        if match is None:
+            raise SettingsInvalid("A key for the source's agent is not of the form cm_<id>_<secret>.")
+        return cls(match[1], match[2])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A verified answer: its status (`ok` or `error`) and its payload."""
+
+    status: str
+    payload: memoryview
+
+
+def encode_request(key: AgentKey, op: str, arguments: Mapping[str, Any], *, timestamp: int, nonce: str) -> bytes:
+    """Build the body of one call.
+
+    Args:
+        key: The key that signs.
+        op: The operation's name, e.g. `files.list`.
+        arguments: JSON-encodable arguments.
+        timestamp: Unix seconds on the source's clock.
+        nonce: 32 hex digits, never used before.
+    """
+    payload = json.dumps(arguments, separators=(",", ":")).encode()
+    mac = _mac(key, f"cm1-request\n{op}\n{_sha256(payload)}\n{timestamp}\n{nonce}")
+    header = json.dumps(
+        {"op": op, "key": key.key_id, "ts": timestamp, "nonce": nonce, "mac": mac}, separators=(",", ":")
+    ).encode()
+    return REQUEST_MAGIC + _LENGTH.pack(len(header)) + header + payload
+
+
+def decode_answer(key: AgentKey, op: str, nonce: str, body: bytes) -> Answer | None:
+    """Find and verify the agent's answer in a response body.
+
+    Returns None if no magic is in the body (the agent did not answer). Raises AnswerDamaged if something that
+    looks like an answer is cut short or fails verification. Junk before and after the answer is skipped.
+    """
+    start = body.find(ANSWER_MAGIC)
+    if start < 0:
+        return None
+    problem: AnswerDamaged | None = None
+    while start >= 0:
+        try:
+            return _verify(key, op, nonce, memoryview(body)[start + len(ANSWER_MAGIC) :])
+        except AnswerDamaged as damaged:
+            problem = problem or damaged
+        start = body.find(ANSWER_MAGIC, start + 1)
+    raise problem or AnswerDamaged("An answer of the source could not be read.")
+
+
+def _verify(key: AgentKey, op: str, nonce: str, rest: memoryview) -> Answer:
+    header, payload = _header(rest)
+    length = header.get("length")
+    if not isinstance(length, int) or length < 0 or length > len(payload):
+        raise AnswerDamaged("An answer of the source was cut short.", code="SOURCE_ANSWER_TRUNCATED")
+    payload = payload[:length]
+    status = header.get("status")
+    expected = _mac(key, f"cm1-response\n{op}\n{status}\n{nonce}\n{_sha256(payload)}")
+    if header.get("nonce") != nonce or not hmac.compare_digest(expected.encode(), str(header.get("mac")).encode()):
+        raise AnswerDamaged("An answer of the source is not the one to our call.")
+    return Answer(str(status), payload)
+
+
+def _header(rest: memoryview) -> tuple[dict[str, Any], memoryview]:
+    if len(rest) < _LENGTH.size:
+        raise AnswerDamaged("An answer of the source was cut short.", code="SOURCE_ANSWER_TRUNCATED")
+    (size,) = _LENGTH.unpack_from(rest)
+    if size > _HEADER_LIMIT or _LENGTH.size + size > len(rest):
+        raise AnswerDamaged("An answer of the source was cut short.", code="SOURCE_ANSWER_TRUNCATED")
+    header = _json_object(rest[_LENGTH.size : _LENGTH.size + size])
+    return header, rest[_LENGTH.size + size :]
+
+
+def _json_object(data: memoryview) -> dict[str, Any]:
+    try:
+        value = json.loads(bytes(data))
+    except (ValueError, RecursionError) as cause:
+        raise AnswerDamaged("An answer of the source has a header that cannot be read.") from cause
+    if not isinstance(value, dict):
+        raise AnswerDamaged("An answer of the source has a header that cannot be read.")
+    return value
+
+
+def split_file_frames(payload: memoryview) -> Iterator[tuple[dict[str, Any], memoryview]]:
+    """Yield (header, bytes) of each frame of a `files.read` answer; raises AnswerDamaged on a frame that is cut."""
+    while len(payload):
+        header, payload = _header(payload)
+        length = header.get("length")
+        if not isinstance(length, int) or length < 0 or length > len(payload):
+            raise AnswerDamaged("A file of the source was cut short.", code="SOURCE_ANSWER_TRUNCATED")
+        yield header, payload[:length]
+        payload = payload[length:]
+
+
+def split_rows(payload: memoryview, columns: int) -> tuple[dict[str, Any], list[list[bytes | None]], bytes]:
+    """Take a `db.rows` answer apart.
+
+    Args:
+        payload: JSON header frame, then rows; a value is a big-endian uint32 length (0xFFFFFFFF: NULL) and bytes.
+        columns: How many values a row has.
+
+    Returns the header, the rows, and the bytes of all rows. Raises AnswerDamaged where lengths and header do not agree.
+    """
+    header, rest = _header(payload)
+    data = bytes(rest)
+    values, end = _values(data)
+    if columns < 1 or end != len(data) or len(values) != header.get("rows", -1) * columns:
+        raise AnswerDamaged("Rows of the source were cut short.")
+    return header, [values[at : at + columns] for at in range(0, len(values), columns)], data
+
+
+def _values(data: bytes) -> tuple[list[bytes | None], int]:
+    """Read length-prefixed values up to the end; returns them and the position that the lengths lead to."""
+    values: list[bytes | None] = []
+    position, size, unpack = 0, len(data), _LENGTH.unpack_from
+    while position + 4 <= size:
+        (length,) = unpack(data, position)
+        position += 4
+        if length == NULL_LENGTH:
+            values.append(None)
+        else:
+            values.append(data[position : position + length])
+            position += length
+    return values, position
+
+
+def error_of(payload: memoryview) -> tuple[str, str]:
+    """Read (code, message) from the payload of an answer with status `error`."""
+    try:
+        value = json.loads(bytes(payload))
+    except (ValueError, RecursionError) as cause:
+        raise SourceDataInvalid("The source's agent reported an error that cannot be read.") from cause
+    if not isinstance(value, dict):
+        raise SourceDataInvalid("The source's agent reported an error that cannot be read.")
+    return str(value.get("code", ""))[:64], str(value.get("message", ""))[:200]
+
+
+def _mac(key: AgentKey, text: str) -> str:
+    return hmac.new(key.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def _sha256(data: bytes | memoryview) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,89 @@
+"""The clone's database as a whole: is it ours, what does its server take, and views and triggers after the tables.
+
+The database is emptied before tables are copied into it, so that a run that was killed can simply be repeated. Only
+a database that was empty, or that carries our progress table, is ever emptied.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from migrator.ddl import Collations, Dialect, adapt_view
+from migrator.errors import DatabaseRefused
+from migrator.local.database import Connection, identifier, text_of
+from migrator.site import Table, Trigger
+
+PROGRESS_TABLE = "_migrator_progress"
+REPORT_TABLE = "_migrator_report"
+OWN_TABLES = {PROGRESS_TABLE, REPORT_TABLE}
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the target's server is and takes; `max_allowed_packet` in bytes."""
+
+    version: str
+    dialect: Dialect
+    max_allowed_packet: int
+
+
+def table_names(connection: Connection) -> dict[str, str]:
+    """Names of all tables and views with their kind (`BASE TABLE`, `VIEW`)."""
+    rows = connection.rows("SHOW FULL TABLES", "listing its tables")
+    return {text_of(name): text_of(kind) for name, kind in rows}
+
+
+def require_ours(connection: Connection) -> None:
+    """Raise DatabaseRefused if the database holds tables that no run of ours put there."""
+    names = table_names(connection)
+    if names and PROGRESS_TABLE not in names:
+        raise DatabaseRefused("The clone's database is not empty and was not filled by us.", code="DATABASE_NOT_EMPTY")
+
+
+def empty(connection: Connection) -> None:
+    """Drop everything but our own tables."""
+    for name, kind in table_names(connection).items():
+        if name not in OWN_TABLES:
+            what = "VIEW" if kind.endswith("VIEW") else "TABLE"
+            connection.run(f"DROP {what} IF EXISTS {identifier(name)}", f"removing {name} of an earlier run")
+
+
+def read_target(connection: Connection) -> Target:
+    """Ask the server what it takes."""
+    ((version, packet),) = connection.rows("SELECT VERSION(), @@max_allowed_packet", "telling its version")
+    collations = {text_of(row[0]) for row in connection.rows("SHOW COLLATION", "listing its collations")}
+    charsets = {text_of(row[0]) for row in connection.rows("SHOW CHARACTER SET", "listing its charsets")}
+    engines = connection.rows("SHOW ENGINES", "listing its engines")
+    usable = {text_of(row[0]).upper() for row in engines if text_of(row[1]) in ("YES", "DEFAULT")}
+    mariadb = "mariadb" in text_of(version).lower()
+    return Target(text_of(version), Dialect(mariadb, Collations(collations, charsets), usable), int(packet))
+
+
+def create_views(connection: Connection, views: Sequence[Table]) -> list[tuple[str, str]]:
+    """Create views, in whatever order they depend on each other; returns those that failed, with reasons."""
+    waiting, failed = list(views), list[tuple[str, str]]()
+    while waiting:
+        failed = []
+        left = [view for view in waiting if not _try(connection, adapt_view(view.create), view.name, failed)]
+        if len(left) == len(waiting):
+            return failed
+        waiting = left
+    return []
+
+
+def create_triggers(connection: Connection, triggers: Sequence[Trigger]) -> list[tuple[str, str]]:
+    """Create triggers; returns those that failed, with reasons (1419: MySQL with binary log wants more rights)."""
+    failed: list[tuple[str, str]] = []
+    for trigger in triggers:
+        head = f"CREATE TRIGGER {identifier(trigger.name)} {trigger.timing} {trigger.event}"
+        head += f" ON {identifier(trigger.table)} FOR EACH ROW "
+        _try(connection, head.encode().decode("latin-1") + trigger.statement.decode("latin-1"), trigger.name, failed)
+    return failed
+
+
+def _try(connection: Connection, statement: str, name: str, failed: list[tuple[str, str]]) -> bool:
+    try:
+        connection.run(statement.encode("latin-1"), f"creating {name}")
+    except DatabaseRefused as refusal:
+        failed.append((name, f"MySQL error {refusal.number}"))
+        return False
+    return True

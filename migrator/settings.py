@@ -1,0 +1,55 @@
+"""The engine's settings, read from the environment of its container; see docs/engine.md for each one's meaning."""
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from migrator.errors import SettingsInvalid
+
+
+def _site_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("not the URL of a site")
+    return text.rstrip("/")
+
+
+def _site_url_or_empty(text: str) -> str:
+    return _site_url(text) if text else ""
+
+
+class ImportSettings(BaseSettings):
+    """Settings of `migrator import`."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    clone_url: Annotated[str, AfterValidator(_site_url)]
+    site_root: Path
+    # Empty: an empty WordPress, nothing is copied.
+    source_url: Annotated[str, AfterValidator(_site_url_or_empty)] = ""
+    source_key: SecretStr = SecretStr("")
+    db_host: str = Field(min_length=1)
+    db_port: int = Field(default=3306, ge=1, le=65535)
+    db_name: str = Field(min_length=1)
+    db_user: str = Field(min_length=1)
+    db_password: SecretStr
+    # CAs that may have signed MySQL's certificate. Empty: the system's. The connection is always verified.
+    db_ca_file: str = ""
+    admin_password: SecretStr = SecretStr("")
+    # Key of the clone's own agent, registered in the clone. Empty: none.
+    api_key: SecretStr = SecretStr("")
+    # Calls for files in flight: PHP hosts often allow few processes per site; four kept a 2-core source busy.
+    migrator_file_workers: int = Field(default=4, ge=1, le=16)
+    migrator_table_workers: int = Field(default=2, ge=1, le=8)
+
+
+def load_settings() -> ImportSettings:
+    """Read the settings; raises SettingsInvalid naming the variables, without their values."""
+    try:
+        return ImportSettings.model_validate({})
+    except ValidationError as cause:
+        names = sorted({str(error["loc"][0]).upper() for error in cause.errors() if error["loc"]})
+        raise SettingsInvalid(f"Missing or wrong settings: {', '.join(names)}.") from None

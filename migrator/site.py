@@ -1,0 +1,200 @@
+"""What a source says about itself: the agent's answers as checked values.
+
+A source is not trusted: every field is validated before anything is derived from it. A wrong type or an impossible
+value ends the run as SourceDataInvalid and never reaches a path, a statement or a configuration file.
+"""
+
+import base64
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from migrator.errors import SourceDataInvalid
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+Model = TypeVar("Model", bound=_Model)
+
+
+def _no_control_characters(text: str) -> str:
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise ValueError("control character")
+    return text
+
+
+def _from_base64(value: object) -> bytes:
+    if not isinstance(value, str):
+        raise ValueError("not base64")  # noqa: TRY004 - pydantic turns ValueError, not TypeError, into its own error
+    return base64.b64decode(value, validate=True)
+
+
+def _php_array(value: object) -> object:
+    """PHP encodes an empty associative array as a JSON list."""
+    return {} if value == [] else value
+
+
+Line = Annotated[str, Field(max_length=4096), AfterValidator(_no_control_characters)]
+Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{0,64}$")]
+Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_no_control_characters)]
+Encoded = Annotated[bytes, BeforeValidator(_from_base64)]
+Scalar = bool | int | float | str
+RootName = Literal["core", "content", "plugins", "mu_plugins", "uploads"]
+
+
+class WordPress(_Model):
+    """The site as WordPress sees it. URLs without trailing slash; prefix is that of the tables."""
+
+    version: Line
+    home: Line
+    siteurl: Line
+    content_url: Line = ""
+    plugins_url: Line = ""
+    mu_plugins_url: Line = ""
+    uploads_url: Line = ""
+    prefix: Word
+    charset: Word = "utf8mb4"
+    collate: Word = ""
+    multisite: bool = False
+    locale: Line = ""
+    permalink_structure: Line = ""
+    active_plugins: list[Line] = []
+    stylesheet: Line = ""
+    template: Line = ""
+
+
+class Roots(_Model):
+    """Absolute directories of the site."""
+
+    core: Line
+    content: Line
+    plugins: Line = ""
+    mu_plugins: Line = ""
+    uploads: Line = ""
+
+
+class Php(_Model):
+    """The source's PHP."""
+
+    version: Line = ""
+    memory_limit: Line = ""
+
+
+class SourceDatabase(_Model):
+    """The source's database server."""
+
+    server: Line = ""
+    version: Line = ""
+
+
+class Limits(_Model):
+    """What one call to this host may carry, in bytes."""
+
+    budget: int = Field(default=4_194_304, ge=4096)
+
+
+class Site(_Model):
+    """The answer to `hello`."""
+
+    protocol: int
+    agent_version: Line = ""
+    wordpress: WordPress
+    roots: Roots
+    roots_to_walk: list[tuple[RootName, Line]]
+    php: Php = Php()
+    database: SourceDatabase = SourceDatabase()
+    constants: Annotated[dict[str, Scalar], BeforeValidator(_php_array)] = {}
+    limits: Limits = Limits()
+
+
+class FilePage(_Model):
+    """One page of a root's files: entries are (percent-encoded path, `f` or `d`, size in bytes, mtime in seconds)."""
+
+    entries: list[tuple[str, Literal["f", "d"], Annotated[int, Field(ge=0)], int]]
+    next: str | None
+    skipped: list[tuple[str, str]] = []
+
+
+class Column(_Model):
+    """A column: `type` is the full column type, e.g. `varchar(191)`."""
+
+    name: Name
+    type: Line
+    charset: Line | None = None
+    collation: Line | None = None
+    generated: bool = False
+    nullable: bool = True
+
+
+class Table(_Model):
+    """A table or view: its DDL as SHOW CREATE gives it, and the key (None: no usable key) that pages go by."""
+
+    name: Name
+    type: Literal["table", "view"]
+    rows_estimate: int = 0
+    bytes: int = 0
+    create: Encoded
+    columns: list[Column] = []
+    key: list[Name] | None = None
+    collation: Line | None = None
+
+    @property
+    def stored_columns(self) -> list[Column]:
+        """The columns that are copied; generated ones are computed by the target."""
+        return [column for column in self.columns if not column.generated]
+
+
+class Trigger(_Model):
+    """A trigger: `statement` is its body."""
+
+    name: Name
+    table: Name
+    timing: Literal["BEFORE", "AFTER"]
+    event: Literal["INSERT", "UPDATE", "DELETE"]
+    statement: Encoded
+
+
+class TablePage(_Model):
+    """The answer to `db.tables`; `next` is what to pass as `after` for the rest."""
+
+    tables: list[Table]
+    triggers: list[Trigger] = []
+    skipped: list[tuple[str, str]] = []
+    next: str | None = None
+
+
+class RowsHeader(_Model):
+    """The header of a page of rows: `last` is opaque and goes back as `after`."""
+
+    rows: int
+    done: bool
+    last: list[str | None] | None = None
+
+
+class FileFrame(_Model):
+    """The header of a piece of a file; `sha256` is of the piece, size and mtime of the file after reading.
+
+    Where `error` says why there is no piece, the others are null.
+    """
+
+    index: Annotated[int, Field(ge=0)]
+    offset: Annotated[int, Field(ge=0)] = 0
+    length: Annotated[int, Field(ge=0)] = 0
+    size: Annotated[int, Field(ge=0)] | None = None
+    mtime: int | None = None
+    sha256: str | None = None
+    eof: bool = False
+    error: str | None = None
+
+
+def checked(model: type[Model], value: Mapping[str, Any] | object) -> Model:
+    """Validate an answer; raises SourceDataInvalid naming the field, never repeating the value."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as cause:
+        where = ".".join(str(part) for part in cause.errors()[0]["loc"])
+        raise SourceDataInvalid(f"The source's agent sent an answer with a wrong field ({where}).") from cause

@@ -1,0 +1,170 @@
+"""What every environment's graph must hold to: confinement, secrets, and what may change while a clone lives."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.bundle import manifests
+from tests.bundle.manifests import containers, definition, parts, pod, template
+
+pytestmark = pytest.mark.parametrize("environment", manifests.ENVIRONMENTS)
+
+NAME = "${schema.metadata.name}"
+
+
+def test_the_graph_has_its_parts_by_their_names(environment: str) -> None:
+    assert {
+        key: (part["template"]["kind"], part["template"]["metadata"]["name"])
+        for key, part in parts(environment).items()
+    } == {
+        "config": ("ConfigMap", f"{NAME}-config"),
+        "progress": ("ConfigMap", f"{NAME}-progress"),
+        "networkPolicy": ("NetworkPolicy", NAME),
+        "deployment": ("Deployment", NAME),
+        "service": ("Service", NAME),
+        "ingress": ("Ingress", NAME),
+    }
+
+
+def test_every_part_and_every_pod_says_whose_it_is(environment: str) -> None:
+    labels = [part["template"]["metadata"]["labels"] for part in parts(environment).values()]
+    labels.append(template(environment, "deployment")["spec"]["template"]["metadata"]["labels"])
+    assert all(label["wordpressclones.kro.run/name"] == NAME for label in labels)
+    assert labels[-1]["app.kubernetes.io/name"] == "wordpress-clone-site"
+
+
+def test_the_pod_meets_the_restricted_profile_and_more(environment: str) -> None:
+    specification = pod(environment)
+    assert specification["automountServiceAccountToken"] is False
+    assert specification["enableServiceLinks"] is False
+    assert "serviceAccountName" not in specification
+    assert not {"hostNetwork", "hostPID", "hostIPC"} & specification.keys()
+    assert specification["securityContext"] == {
+        "runAsNonRoot": True,
+        "runAsUser": 10001,
+        "runAsGroup": 10001,
+        "fsGroup": 10001,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def test_every_container_is_confined_and_bounded(environment: str) -> None:
+    for container in containers(environment).values():
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert container["resources"]["limits"]["memory"]
+        assert container["resources"]["requests"].keys() == {"cpu", "memory"}
+        assert "command" in container or container["name"] == "wordpress"
+
+
+def test_every_volume_is_bounded_or_read_only(environment: str) -> None:
+    for volume in pod(environment)["volumes"]:
+        assert volume.keys() - {"name"} <= {"emptyDir", "configMap"}
+        assert "configMap" in volume or volume["emptyDir"]["sizeLimit"]
+    for container in containers(environment).values():
+        (authority,) = [mount for mount in container["volumeMounts"] if mount["name"] == "database-ca"]
+        assert authority == {"name": "database-ca", "mountPath": "/etc/database-ca", "readOnly": True}
+
+
+def test_the_web_server_shares_with_the_import_nothing_but_the_site(environment: str) -> None:
+    volumes = {
+        name: {mount["name"] for mount in container["volumeMounts"]}
+        for name, container in containers(environment).items()
+    }
+    assert volumes["wordpress"] & volumes["import"] == {"site", "database-ca"}
+    for container in containers(environment).values():
+        (site,) = [mount for mount in container["volumeMounts"] if mount["name"] == "site"]
+        assert site["mountPath"] == f"/var/www/html/{NAME}"
+
+
+def test_secrets_are_referred_to_and_each_container_gets_its_own_only(environment: str) -> None:
+    keys = {}
+    for name, container in containers(environment).items():
+        references = {item["name"]: item["valueFrom"]["secretKeyRef"] for item in container["env"]}
+        assert all(reference["name"] == f"{NAME}-secret" for reference in references.values())
+        keys[name] = {variable: reference["key"] for variable, reference in references.items()}
+        assert container["envFrom"] == [{"configMapRef": {"name": f"{NAME}-config"}}]
+    everywhere = {"DB_PASSWORD": "db-password"}
+    setup = everywhere | {"ADMIN_PASSWORD": "wp-admin-password", "API_KEY": "api-key"}
+    assert keys == {"import": setup | {"SOURCE_KEY": "source-key"}, "install": setup, "wordpress": everywhere}
+
+
+def test_no_part_reads_a_secret_into_the_graph(environment: str) -> None:
+    for part in parts(environment).values():
+        assert "externalRef" not in part
+        assert part["template"]["kind"] != "Secret"
+    assert not re.search(
+        r"password|api-key|source-key", json.dumps(definition(environment)["spec"]["schema"]["status"])
+    )
+
+
+def test_only_the_name_reaches_the_deployment(environment: str) -> None:
+    """A changed pod template replaces the pod, and the clone's files with it: nothing that can change may be in it."""
+    expressions = re.findall(r"\$\{[^}]*\}", json.dumps(template(environment, "deployment")))
+    assert set(expressions) == {NAME}
+
+
+def test_the_deployment_is_left_to_nobody_else_and_never_doubled(environment: str) -> None:
+    specification = template(environment, "deployment")["spec"]
+    assert "replicas" not in specification
+    assert specification["strategy"] == {"type": "Recreate"}
+    assert specification["progressDeadlineSeconds"] == 86400
+
+
+def test_progress_is_made_without_data(environment: str) -> None:
+    assert template(environment, "progress").keys() == {"apiVersion", "kind", "metadata"}
+
+
+def test_status_and_columns(environment: str) -> None:
+    schema = definition(environment)["spec"]["schema"]
+    assert schema["status"].keys() == {
+        "url",
+        "phase",
+        "expiresAt",
+        "progress",
+        "step",
+        "message",
+        "code",
+        "adminUser",
+    }
+    assert [column["name"] for column in schema["additionalPrinterColumns"]] == ["URL", "PHASE", "EXPIRES", "AGE"]
+    assert schema["shortNames"] == ["wpc"]
+
+
+def test_one_address_everywhere(environment: str) -> None:
+    schema, config = definition(environment)["spec"]["schema"], template(environment, "config")["data"]
+    (rule,) = template(environment, "ingress")["spec"]["rules"]
+    (path,) = rule["http"]["paths"]
+    assert schema["status"]["url"] == config["CLONE_URL"]
+    assert re.fullmatch(rf"https?://{rule['host']}(:\d+)?/{re.escape(NAME)}", config["CLONE_URL"])
+    assert path["path"] == config["CLONE_PATH"] == f"/{NAME}"
+    assert path["pathType"] == "Prefix"
+    assert path["backend"]["service"] == {"name": NAME, "port": {"number": 80}}
+    assert template(environment, "service")["spec"]["ports"][0]["targetPort"] == 8080
+
+
+def test_in_the_cloud_the_load_balancer_and_karpenter_are_told(environment: str) -> None:
+    ingress = template(environment, "ingress")
+    annotations = template(environment, "deployment")["spec"]["template"]["metadata"].get("annotations", {})
+    if environment == "local":
+        assert ingress["spec"]["ingressClassName"] == "skipper"
+        return
+    assert ingress["spec"]["ingressClassName"] == "alb"
+    assert annotations == {"karpenter.sh/do-not-disrupt": "true"}
+    prefix = "alb.ingress.kubernetes.io/"
+    assert ingress["metadata"]["annotations"] == {
+        f"{prefix}group.name": f"wordpress-clones-{environment}-s1",
+        f"{prefix}target-type": "ip",
+        f"{prefix}listen-ports": '[{"HTTPS": 443}]',
+        f"{prefix}healthcheck-path": "/healthz",
+        f"{prefix}healthcheck-interval-seconds": "5",
+        f"{prefix}healthcheck-timeout-seconds": "2",
+        f"{prefix}healthy-threshold-count": "2",
+        f"{prefix}target-group-attributes": "deregistration_delay.timeout_seconds=10",
+    }

@@ -1,0 +1,94 @@
+"""What holds for facade and controller in every environment, read from the kustomize sources."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kro.environment import NON_PUBLIC_RANGES
+from kro.render import ENVIRONMENTS
+from kro.value_file import load_environment
+from tests.bundle.kubectl import ROOT
+from tests.bundle.manifests import Manifest
+
+MANIFESTS = ROOT / "manifests"
+CLOUD = ["staging", "production"]
+
+
+def read(*files: Path) -> list[Manifest]:
+    return [document for file in files for document in yaml.safe_load_all(file.read_text(encoding="utf-8"))]
+
+
+BASE = read(*(file for file in (MANIFESTS / "base").glob("*.yaml") if file.name != "kustomization.yaml"))
+DEPLOYMENTS = {item["metadata"]["name"]: item for item in BASE if item["kind"] == "Deployment"}
+
+
+@pytest.mark.parametrize("name", ["clone-api", "clone-controller"])
+def test_the_pods_meet_the_restricted_profile_and_more(name: str) -> None:
+    pod = DEPLOYMENTS[name]["spec"]["template"]["spec"]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    (container,) = pod["containers"]
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert {"readinessProbe", "livenessProbe", "resources"} <= container.keys()
+
+
+@pytest.mark.parametrize("name", ["clone-api", "clone-controller"])
+def test_passwords_and_tokens_come_as_files(name: str) -> None:
+    pod = DEPLOYMENTS[name]["spec"]["template"]["spec"]
+    (variable,) = pod["containers"][0]["env"]
+    assert variable["valueFrom"]["secretKeyRef"] == {"name": "database-admin", "key": "username"}
+    secrets = {volume["secret"]["secretName"] for volume in pod["volumes"] if "secret" in volume}
+    assert secrets == {"database-admin"} | ({"api-tokens"} if name == "clone-api" else set())
+
+
+def test_no_secret_is_committed() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in MANIFESTS.rglob("*.yaml")]
+    assert not any(re.search(r"^kind: Secret$|secretGenerator", text, re.MULTILINE) for text in texts)
+    assert not any(re.search(r"\b\d{12}\b", text) for text in texts)
+
+
+def test_both_namespaces_refuse_what_is_not_restricted_and_what_is_not_allowed() -> None:
+    for name in ("wordpress-clone", "wordpress-staging"):
+        (namespace,) = [item for item in BASE if item["kind"] == "Namespace" and item["metadata"]["name"] == name]
+        assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+        policies = [item for item in BASE if item["kind"] == "NetworkPolicy" and item["metadata"]["namespace"] == name]
+        assert {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]} in [item["spec"] for item in policies]
+
+
+def test_every_verb_on_what_can_be_changed_has_its_reason() -> None:
+    """One verb per line with a comment, wherever a rule has more than one verb."""
+    text = (MANIFESTS / "base" / "rbac.yaml").read_text(encoding="utf-8")
+    for verbs in re.findall(r"verbs: \[(.*)\]", text):
+        assert set(verbs.split(", ")) <= {"list", "watch"}
+    lines = re.findall(r"^ {6}- [a-z]+.*$", text, re.MULTILINE)
+    assert lines
+    assert all(" # " in line for line in lines)
+
+
+@pytest.mark.parametrize("overlay", CLOUD)
+def test_the_internet_ends_where_private_addresses_begin(overlay: str) -> None:
+    policies = read(MANIFESTS / "overlays" / overlay / "network-policies.yaml")
+    blocks = [
+        peer["ipBlock"] for policy in policies for rule in policy["spec"].get("egress", []) for peer in rule["to"]
+    ]
+    (internet,) = [block for block in blocks if block["cidr"] == "0.0.0.0/0"]
+    assert tuple(internet["except"]) == NON_PUBLIC_RANGES
+
+
+@pytest.mark.parametrize("overlay", ["local", *CLOUD])
+def test_overlay_and_bundle_agree(overlay: str) -> None:
+    kustomization = read(MANIFESTS / "overlays" / overlay / "kustomization.yaml")[0]
+    values = load_environment(ENVIRONMENTS / f"{overlay}.yaml")
+    (settings,) = kustomization["configMapGenerator"]
+    (image,) = kustomization["images"]
+    assert f"CLONE_DB_HOST={values.database.host}" in settings["literals"]
+    assert f"{image.get('newName', image['name'])}:{image['newTag']}" == values.images.api
+    assert not any(values.site.host in patch["patch"] for patch in kustomization["patches"])

@@ -1,0 +1,141 @@
+"""The local cluster as its users see it: the facade over the ingress, kubectl, the demo source by its host name."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+
+from local import checks, rows
+from local.demo import FACADE, SOURCE
+from tests.cluster import inventory
+
+STATE = Path(__file__).resolve().parents[2] / "build" / "local"
+POLL_SECONDS = 0.25
+Found = TypeVar("Found")
+
+
+def eventually(probe: Callable[[], Found], seconds: float, what: str) -> Found:
+    """The first true value of `probe`, asked for again until `seconds` have passed."""
+    deadline = time.monotonic() + seconds
+    while not (found := probe()):
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        time.sleep(POLL_SECONDS)
+    return found
+
+
+@dataclass(frozen=True)
+class Facade:
+    """The facade over the ingress, with the local cluster's token."""
+
+    http: httpx.Client
+
+    def order(self, source: dict[str, Any], **body: Any) -> httpx.Response:
+        """POST /clone and wait for its answer."""
+        return self.http.post("/clone", json={"source": source, **body}, timeout=70)
+
+    def order_async(self, source: dict[str, Any], **body: Any) -> str:
+        """POST /clone with `Prefer: respond-async`; returns the clone's name from the Location."""
+        answer = self.http.post("/clone", json={"source": source, **body}, headers={"Prefer": "respond-async"})
+        assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+        return answer.headers["Location"].rpartition("/")[2]
+
+    def view(self, name: str) -> dict[str, Any]:
+        """GET /clones/{name}."""
+        answer = self.http.get(f"/clones/{name}")
+        assert answer.status_code == httpx.codes.OK, answer.text
+        view: dict[str, Any] = answer.json()
+        return view
+
+    def remove(self, name: str) -> None:
+        """DELETE /clones/{name} and wait until it is unknown."""
+        assert self.http.delete(f"/clones/{name}", timeout=60).status_code in {202, 204}
+        eventually(lambda: self.http.get(f"/clones/{name}").status_code == httpx.codes.NOT_FOUND, 60, f"{name} is gone")
+
+
+@pytest.fixture(scope="session")
+def state() -> Path:
+    """Where the local cluster keeps kubeconfig, token and accounts."""
+    assert (STATE / "kubeconfig").is_file(), "no local cluster: make deploy"
+    return STATE
+
+
+@pytest.fixture(scope="session")
+def token(state: Path) -> str:
+    """The local cluster's API token."""
+    return (state / "token").read_text().strip()
+
+
+@pytest.fixture(scope="session")
+def facade(token: str) -> Iterator[Facade]:
+    """The facade, authenticated."""
+    with httpx.Client(base_url=FACADE, headers={"Authorization": f"Bearer {token}"}, timeout=30) as http:
+        yield Facade(http)
+
+
+@pytest.fixture(scope="session")
+def accounts(state: Path) -> dict[str, str]:
+    """Passwords of the demo source's administrator and editor."""
+    loaded: dict[str, str] = json.loads((state / "demo-source.json").read_text())
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def source(accounts: dict[str, str]) -> dict[str, str]:
+    """The demo source as `POST /clone` wants it."""
+    return {"url": SOURCE, "username": "siteowner", "password": accounts["admin-password"]}
+
+
+@pytest.fixture(scope="session")
+def visitor() -> Iterator[httpx.Client]:
+    """An anonymous visitor of source and clones."""
+    with httpx.Client(timeout=30) as http:
+        yield http
+
+
+@pytest.fixture(scope="session")
+def kubectl(state: Path) -> Callable[..., str]:
+    """kubectl against the local cluster; returns its output."""
+    return lambda *arguments: rows.kubectl(state, *arguments)
+
+
+@pytest.fixture(scope="session")
+def clone(facade: Facade, source: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """One clone of the demo source for all tests that only look."""
+    answer = facade.order(source, ttl_minutes=60)
+    assert answer.status_code == httpx.codes.OK, answer.text
+    body = answer.json()
+    yield body
+    facade.remove(body["name"])
+
+
+@pytest.fixture(scope="session")
+def original(visitor: httpx.Client) -> checks.Site:
+    """The demo source as a visitor sees it."""
+    return checks.Site(SOURCE, visitor)
+
+
+@pytest.fixture(scope="session")
+def copy(clone: dict[str, Any], visitor: httpx.Client) -> checks.Site:
+    """The shared clone as a visitor sees it."""
+    return checks.Site(clone["clone_url"], visitor)
+
+
+@pytest.fixture
+def nothing_left(state: Path) -> Callable[[], None]:
+    """Counts before the test; the function that it gives fails unless all is as before within 30 s."""
+    before = inventory.everything(state)
+
+    def check() -> None:
+        left: set[str] = set()
+        deadline = time.monotonic() + 30
+        while left := inventory.everything(state) - before:
+            assert time.monotonic() < deadline, f"left behind: {sorted(left)}"
+
+    return check

@@ -1,0 +1,49 @@
+"""Counts everything a clone may leave: objects in the cluster, databases and accounts, the agent on the source."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from local import rows
+
+KINDS = (
+    "wordpressclones,pods,deployments,replicasets,services,ingresses,networkpolicies,configmaps,secrets,endpointslices"
+)
+NAMESPACE = "wordpress-staging"
+PLUGINS = "/var/lib/wordpress/wp-content/plugins"
+
+
+def objects(state: Path) -> set[str]:
+    """`kind/name` of everything in the clones' namespace."""
+    listed: dict[str, Any] = json.loads(rows.kubectl(state, "get", KINDS, "-n", NAMESPACE, "-o", "json"))
+    return {f"{item['kind']}/{item['metadata']['name']}" for item in listed["items"]}
+
+
+def databases(state: Path) -> set[str]:
+    """Databases and accounts on the shared server that belong to clones."""
+    with rows.clone_database(state, "") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'wp\\_%'")
+        found = {f"database/{row[0]}" for row in cursor.fetchall()}
+        cursor.execute("SELECT USER FROM information_schema.USER_ATTRIBUTES WHERE USER LIKE 'wp\\_%'")
+        return found | {f"user/{row[0]}" for row in cursor.fetchall()}
+
+
+def agent(state: Path) -> set[str]:
+    """What of the agent is on the demo source: folder, tables, options, its place among the active plugins."""
+    with rows.source_database(state) as connection, connection.cursor() as cursor:
+        cursor.execute("SHOW TABLES LIKE '%custom\\_migrator%'")
+        found = {f"table/{row[0]}" for row in cursor.fetchall()}
+        cursor.execute(
+            "SELECT option_name FROM wp_options WHERE option_name LIKE '%custom\\_migrator%'"
+            " OR option_name = 'active_plugins' AND option_value LIKE '%custom-migrator%'"
+        )
+        found |= {f"option/{row[0]}" for row in cursor.fetchall()}
+    plugins = rows.kubectl(state, "exec", "-n", "demo-source", "deploy/web", "--", "ls", PLUGINS)
+    return found | {f"plugin/{name}" for name in plugins.split() if "migrator" in name}
+
+
+def everything(state: Path) -> set[str]:
+    """All of the above."""
+    return objects(state) | databases(state) | agent(state)

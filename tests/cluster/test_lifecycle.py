@@ -1,0 +1,111 @@
+"""Made, two at once, deleted, expired, failed: afterwards everything is as it was before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from local import checks
+from tests.cluster.conftest import Facade, eventually
+from tests.cluster.inventory import NAMESPACE, agent, everything
+
+pytestmark = pytest.mark.cluster
+
+MANIFEST = """
+apiVersion: kro.run/v1alpha1
+kind: WordPressClone
+metadata: {{name: {name}, namespace: wordpress-staging}}
+spec: {spec}
+"""
+
+
+@pytest.fixture
+def apply(kubectl: Callable[..., str], tmp_path: Path) -> Callable[[str, str], None]:
+    """kubectl apply of a WordPressClone with a spec in flow style."""
+
+    def apply_object(name: str, spec: str) -> None:
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(MANIFEST.format(name=name, spec=spec))
+        kubectl("apply", "-f", str(file))
+
+    return apply_object
+
+
+def phase(kubectl: Callable[..., str], name: str) -> str:
+    """The object's phase; "gone" when there is none."""
+    return (
+        kubectl(
+            "get",
+            "wordpressclones",
+            name,
+            "-n",
+            NAMESPACE,
+            "--ignore-not-found",
+            "-o",
+            "jsonpath={.metadata.name} {.status.phase}",
+        ).partition(" ")[2]
+        or "gone"
+    )
+
+
+def test_two_at_once_then_deleted(
+    facade: Facade,
+    source: dict[str, str],
+    visitor: httpx.Client,
+    original: checks.Site,
+    state: Path,
+    nothing_left: Callable[[], None],
+) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _: facade.order(source, ttl_minutes=30), range(2)))
+    assert [answer.status_code for answer in answers] == [200, 200], [answer.text for answer in answers]
+    clones = [answer.json() for answer in answers]
+    assert clones[0]["name"] != clones[1]["name"]
+    for clone in clones:
+        checks.same_posts(original, checks.Site(clone["clone_url"], visitor), 3)
+    assert agent(state) == set(), "the agent is gone from the source as soon as the copies are made"
+    for clone in clones:
+        facade.remove(clone["name"])
+    nothing_left()
+
+
+def test_applied_by_kubectl_expires(
+    apply: Callable[[str, str], None],
+    kubectl: Callable[..., str],
+    visitor: httpx.Client,
+    state: Path,
+    nothing_left: Callable[[], None],
+) -> None:
+    apply("kubectl-made", "{ttlMinutes: 1}")
+    eventually(lambda: phase(kubectl, "kubectl-made") == "Ready", 55, "the empty site is ready")
+    assert "database/wp_kubectl_made" in everything(state)
+    url = kubectl("get", "wordpressclones", "kubectl-made", "-n", NAMESPACE, "-o", "jsonpath={.status.url}")
+    checks.Site(url, visitor).page(url + "/")
+    eventually(lambda: phase(kubectl, "kubectl-made") == "gone", 90, "the object expires")
+    nothing_left()
+
+
+def test_clone_with_short_ttl_expires(
+    facade: Facade, source: dict[str, str], kubectl: Callable[..., str], nothing_left: Callable[[], None]
+) -> None:
+    clone: dict[str, Any] = facade.order(source, ttl_minutes=1).json()
+    eventually(lambda: phase(kubectl, clone["name"]) == "gone", 90, "the clone expires")
+    nothing_left()
+
+
+def test_failed_import_says_why(
+    apply: Callable[[str, str], None], facade: Facade, kubectl: Callable[..., str], nothing_left: Callable[[], None]
+) -> None:
+    apply("keyless", '{source: {url: "http://demo-source.test:8080"}, ttlMinutes: 10}')
+    eventually(lambda: phase(kubectl, "keyless") == "Failed", 60, "the import fails")
+    view = facade.view("keyless")
+    assert view["code"], "a stable code"
+    assert "key" in view["message"]
+    assert view["step"]
+    facade.remove("keyless")
+    nothing_left()

@@ -1,0 +1,165 @@
+"""Runs the test tiers in the order that finds mistakes soonest, and says how long each part took.
+
+The cluster comes up in the background while linters and unit tests use the time; the last part is one pytest run
+over everything that needs the cluster, so that its summary is the last line of the output.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOG = ROOT / "build" / "test" / "cluster.log"
+PHP_SOURCES = ROOT / "wordpress-target-image"
+
+LINTERS: list[list[str]] = [
+    ["ruff", "check", "."],
+    ["ruff", "format", "--check", "."],
+    ["lint-imports"],
+    ["mypy"],
+]
+
+
+def run(*command: str) -> None:
+    """Run a command with inherited output; raise CalledProcessError when it fails."""
+    print("$", " ".join(command), flush=True)
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
+def lint() -> None:
+    """Linters for Python, shell and PHP."""
+    run(sys.executable, "-m", "local", "packages", "shellcheck", "php-cli")
+    for command in LINTERS:
+        run(*command)
+    run("shellcheck", *shell_scripts())
+    for file in sorted(PHP_SOURCES.rglob("*.php")):
+        # Quiet where it is right: hundreds of "No syntax errors" hide the one that counts.
+        checked = subprocess.run(["php", "-l", str(file)], cwd=ROOT, capture_output=True, text=True, check=False)
+        if checked.returncode:
+            sys.exit(checked.stdout + checked.stderr)
+
+
+def shell_scripts() -> list[str]:
+    """Tracked files that a shell runs, found by their first line."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [name for name in listed.stdout.splitlines() if is_shell(ROOT / name)]
+
+
+def is_shell(file: Path) -> bool:
+    """Whether the first line names sh or bash."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        first = opened.readline(64)
+    return first.startswith(b"#!") and (b"bash" in first or first.rstrip().endswith(b"/sh"))
+
+
+def php() -> None:
+    """The agent's own tests."""
+    run(sys.executable, "-m", "local", "packages", "phpunit", "php-cli", "php-mbstring", "php-xml")
+    run("phpunit", "-c", "tests/php/phpunit.xml")
+
+
+def unit() -> None:
+    """Everything that needs neither cluster nor Docker."""
+    php()
+    run(sys.executable, "-m", "pytest", "-q", "-m", "not cluster and not browser and not database")
+
+
+def deploy() -> None:
+    """Cluster, images and deployment."""
+    run(sys.executable, "-m", "local", "deploy")
+
+
+def deploy_quietly() -> None:
+    """The same, with its output in a file: it runs beside the linters."""
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    with LOG.open("w") as log:
+        command = [sys.executable, "-m", "local", "deploy"]
+        done = subprocess.run(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        raise RuntimeError(f"the local cluster did not come up:\n{LOG.read_text()[-8000:]}")
+
+
+def validate() -> None:
+    """The bundle, against the real kro."""
+    deploy()
+    run(sys.executable, "-m", "pytest", "tests/bundle")
+
+
+def e2e() -> None:
+    """The whole path on the cluster."""
+    deploy()
+    run(sys.executable, "-m", "pytest", "tests/cluster")
+
+
+class Background:
+    """A part that runs beside others and hands back its error when it is joined."""
+
+    def __init__(self, part: Callable[[], None]) -> None:
+        self.seconds = 0.0
+        self._error: Exception | None = None
+        self._part = part
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        started = time.monotonic()
+        try:
+            self._part()
+        except Exception as error:  # noqa: BLE001 - kept for join(), which raises it in the caller's thread
+            self._error = error
+        self.seconds = time.monotonic() - started
+
+    def join(self) -> None:
+        """Wait for the part's end; raises what it raised."""
+        self._thread.join()
+        if self._error:
+            raise self._error
+
+
+def everything() -> None:
+    """All tiers; the durations reach pytest's summary through the environment."""
+    timings: dict[str, float] = {}
+    run(sys.executable, "-m", "local", "packages", "--all")
+    cluster = Background(deploy_quietly)
+    for name, part in {"lint": lint, "unit": unit}.items():
+        started = time.monotonic()
+        part()
+        timings[name] = time.monotonic() - started
+    print("waiting for the local cluster; its log:", LOG.relative_to(ROOT), flush=True)
+    cluster.join()
+    timings["cluster (beside them)"] = cluster.seconds
+    summary = " · ".join(f"{name} {seconds:.0f} s" for name, seconds in timings.items())
+    environment = os.environ | {"PARTS_SO_FAR": summary}
+    command = [sys.executable, "-m", "pytest", "-m", "cluster or browser or database"]
+    sys.exit(subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
+
+
+def main() -> None:
+    """Parse the command line and run the part that it names."""
+    parts = {"lint": lint, "unit": unit, "validate": validate, "e2e": e2e}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=sorted(parts), help="one part instead of all")
+    only = parser.parse_args().only
+    try:
+        parts.get(only, everything)()
+    except subprocess.CalledProcessError as error:
+        sys.exit(error.returncode)
+
+
+if __name__ == "__main__":
+    main()

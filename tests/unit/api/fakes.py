@@ -1,0 +1,256 @@
+"""In-memory adapters behind the interfaces of `api.cloning.ports`, and a world that can break at any call."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from api.cloning.ports import Clock, OnStep, Ports
+from api.domain.clone import CloneState
+from api.domain.errors import Duplicate, NotFound, Timeout
+from api.domain.intent import CloneSecrets, Intent
+from api.domain.keys import AgentKey
+from api.domain.models import CloneRequest, SourceLogin
+
+PASSWORD = "correct horse battery staple"
+SITE = "https://example.com"
+
+
+class Killed(BaseException):
+    """The process dies here: nothing of ours runs any more."""
+
+
+@dataclass
+class World:
+    """What exists, what was called, and which call breaks with what."""
+
+    intents: dict[str, Intent] = field(default_factory=dict)
+    secrets: dict[str, CloneSecrets] = field(default_factory=dict)
+    databases: dict[str, str] = field(default_factory=dict)
+    objects: dict[str, Clone] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
+    calls: list[str] = field(default_factory=list)
+    failures: dict[str, BaseException] = field(default_factory=dict)
+    hooks: dict[str, Callable[[], object]] = field(default_factory=dict)
+    outcome: dict[str, str] = field(default_factory=lambda: {"phase": "Ready", "admin_user": "admin"})
+    record: Progress | None = None
+    failed: threading.Event = field(default_factory=threading.Event)
+    answers: bool = True
+    settles: bool = True
+    now: datetime = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+    seconds: float = 0.0
+
+    def call(self, name: str) -> None:
+        """Note a call; break it if it is to break."""
+        self.calls.append(name)
+        self.hooks.get(name, lambda: None)()
+        if name in self.failures:
+            raise self.failures[name]
+
+    def left(self) -> set[str]:
+        """Which kinds of things there are."""
+        kinds = ("intents", "secrets", "databases", "objects", "keys")
+        return {kind for kind in kinds if getattr(self, kind)}
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.seconds += seconds
+        self.now += timedelta(seconds=seconds)
+
+    def clock(self) -> Clock:
+        """Return this world's time."""
+        return Clock(now=lambda: self.now, monotonic=lambda: self.seconds, sleep=self.sleep)
+
+    def ports(self) -> Ports:
+        """Return this world's adapters."""
+        return Ports(
+            intents=Intents(self),
+            objects=Objects(self),
+            databases=DatabaseServer(self),
+            progress=Records(self),
+            source=Sites(self),
+            probe=Probe(self),
+        )
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A `CloneState`."""
+
+    name: str
+    source_url: str = SITE
+    ttl_minutes: int = 60
+    phase: str = "Preparing"
+    percent: int = 0
+    step: str = ""
+    message: str = ""
+    code: str = ""
+    admin_user: str = ""
+    deleting: bool = False
+    created: datetime = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+
+    @property
+    def url(self) -> str:
+        return f"https://s1.clones.example/{self.name}"
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.created + timedelta(minutes=self.ttl_minutes)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """An `ImportState`."""
+
+    step: str = "files"
+    percent: int = 40
+    message: str = "The source stopped answering."
+    code: str = "SOURCE_KEY_REFUSED"
+    admin_user: str = "admin-x1y2"
+
+
+class Intents:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def create(self, intent: Intent, secrets: CloneSecrets) -> None:
+        self._world.call("intents.create")
+        if intent.name in self._world.intents:
+            raise Duplicate("The name is taken.")
+        self._world.intents[intent.name] = intent
+        self._world.secrets[intent.name] = secrets
+
+    def update(
+        self,
+        name: str,
+        *,
+        phase: str | None = None,
+        step: str | None = None,
+        message: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        self._world.call(f"intents.update {phase or step or 'heartbeat'}")
+        found = self._world.intents.get(name)
+        if found is None:
+            raise NotFound("There is no such object.")
+        given = {"phase": phase, "step": step, "message": message, "code": code, "heartbeat": self._world.now}
+        changes = {key: value for key, value in given.items() if value is not None}
+        self._world.intents[name] = replace(found, **changes)  # type: ignore[arg-type] # names and types fit by construction
+        if phase == "Failed":
+            self._world.failed.set()
+
+    def drop_values(self, name: str) -> None:
+        self._world.call("intents.drop_values")
+        self._world.secrets.pop(name, None)
+
+    def read(self, name: str) -> Intent | None:
+        return self._world.intents.get(name)
+
+    def read_secrets(self, name: str) -> CloneSecrets | None:
+        return self._world.secrets.get(name)
+
+    def list(self) -> Sequence[Intent]:
+        self._world.call("intents.list")
+        return list(self._world.intents.values())
+
+    def delete(self, name: str) -> None:
+        self._world.call("intents.delete")
+        self._world.intents.pop(name, None)
+        self._world.secrets.pop(name, None)
+
+
+class Objects:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def create(self, name: str, *, ttl_minutes: int, source_url: str) -> None:
+        self._world.call("objects.create")
+        self._world.objects[name] = Clone(name, source_url, ttl_minutes)
+
+    def get(self, name: str) -> CloneState | None:
+        self._world.call("objects.get")
+        return self._world.objects.get(name)
+
+    def list(self) -> Sequence[CloneState]:
+        return list(self._world.objects.values())
+
+    def delete(self, name: str) -> None:
+        """Remove the object, and like the controller's finalizer what belongs to it."""
+        self._world.call("objects.delete")
+        self._world.objects.pop(name, None)
+
+    def wait(self, name: str, predicate: Callable[[CloneState | None], bool], timeout: float) -> CloneState | None:
+        self._world.call("objects.wait")
+        predicate(self._world.objects.get(name))
+        if self._world.settles and name in self._world.objects:
+            self._world.objects[name] = replace(self._world.objects[name], **self._world.outcome)  # type: ignore[arg-type] # texts only
+        found = self._world.objects.get(name)
+        if predicate(found):
+            return found
+        self._world.sleep(timeout)
+        raise Timeout("It did not get there.")
+
+    def parts_left(self, name: str) -> Sequence[str]:
+        return []
+
+
+class DatabaseServer:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def create(self, name: str, password: str) -> None:
+        self._world.databases[name] = password
+        self._world.call("databases.create")
+
+    def drop(self, name: str) -> None:
+        self._world.call("databases.drop")
+        self._world.databases.pop(name, None)
+
+    def list_owned(self) -> Sequence[str]:
+        return list(self._world.databases)
+
+    def ping(self) -> None:
+        self._world.call("databases.ping")
+
+
+class Records:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def read(self, name: str) -> Progress | None:
+        self._world.call("progress.read")
+        return self._world.record
+
+
+class Sites:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep) -> str:
+        for step in ("discover", "login", "permission", "key", "confirm"):
+            on_step(step)
+            self._world.call(f"source.{step}")
+            self._world.sleep(0.5)
+        self._world.keys.add(key.id)
+        return login.url
+
+    def revoke(self, site_url: str, key: AgentKey) -> None:
+        self._world.call("source.revoke")
+        self._world.keys.discard(key.id)
+
+
+class Probe:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def wait(self, url: str, timeout: float) -> bool:
+        self._world.call("probe.wait")
+        return self._world.answers
+
+
+def order(ttl_minutes: int = 60, password: str = PASSWORD) -> CloneRequest:
+    """Return a valid request."""
+    source = {"url": SITE, "username": "siteowner", "password": password}
+    return CloneRequest.model_validate({"source": source, "ttl_minutes": ttl_minutes})

@@ -1,0 +1,116 @@
+"""What is removed when an object goes, in which order, and what never is."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from api.controller.deletion import PODS_PATIENCE, clean, is_clear, is_due, revoke_source_key
+from api.domain.errors import ClusterUnavailable, DatabaseUnavailable, InvalidRequest, SourceNotFound
+from api.domain.intent import CloneSecrets
+from tests.unit.controller_fakes import KEY, NAME, NOW, SECRETS, SOURCE, FakeWorld, clone, intent, progress
+
+
+def world_of_a_clone() -> FakeWorld:
+    return FakeWorld(
+        objects={NAME: clone(deleted_at=NOW)},
+        records={NAME: intent()},
+        secrets={NAME: SECRETS},
+        accounts={NAME: ("db-value", NOW)},
+    )
+
+
+def test_the_database_goes_before_the_secret() -> None:
+    world = world_of_a_clone()
+    clean(world.ports(), world.objects[NAME])
+    assert world.done == [f"drop database {NAME}", f"delete Secret {NAME}"]
+
+
+def test_the_secret_stays_while_the_database_does() -> None:
+    world = world_of_a_clone()
+    world.failures["drop database"] = DatabaseUnavailable("down")
+    with pytest.raises(DatabaseUnavailable):
+        clean(world.ports(), world.objects[NAME])
+    assert NAME in world.secrets
+
+
+@pytest.mark.parametrize(
+    "found",
+    [None, clone(uid="uid-2"), clone(deleted_at=NOW, is_held=False)],
+    ids=["gone", "another object of that name", "done before"],
+)
+def test_a_late_event_removes_nothing(found: object) -> None:
+    world = world_of_a_clone()
+    late = world.objects.pop(NAME)
+    if found is not None:
+        world.objects[NAME] = found  # type: ignore[assignment]  # one of the above
+    assert not is_due(world.ports(), late)
+    clean(world.ports(), late)
+    assert world.done == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "age", "expected"),
+    [
+        ([], timedelta(0), True),
+        (["pod/a"], timedelta(0), False),
+        (["pod/a"], PODS_PATIENCE * 2, True),  # its node is lost
+        (["configmap/a"], timedelta(0), False),
+        (["deployment/a", "pod/a"], PODS_PATIENCE * 2, False),  # kro is not done
+    ],
+)
+def test_parts_are_waited_for(parts: list[str], age: timedelta, expected: bool) -> None:
+    world = FakeWorld(parts=parts)
+    assert is_clear(world.ports(), clone(deleted_at=NOW - age)) is expected
+
+
+def test_a_key_that_the_engine_may_have_left_is_revoked() -> None:
+    world = world_of_a_clone()
+    world.imports[NAME] = progress("running")
+    assert revoke_source_key(world.ports(), NAME, SOURCE)
+    assert world.done == [f"revoke {SOURCE} {KEY.id}"]
+
+
+@pytest.mark.parametrize("state", ["done", "failed"])
+def test_a_key_that_the_engine_revoked_is_not(state: str) -> None:
+    world = world_of_a_clone()
+    world.imports[NAME] = progress(state)
+    assert not revoke_source_key(world.ports(), NAME, SOURCE)
+    assert world.done == []
+
+
+def test_a_key_that_a_user_put_there_is_theirs() -> None:
+    world = world_of_a_clone()
+    world.records[NAME] = replace(intent(), requested_by="")
+    assert not revoke_source_key(world.ports(), NAME, SOURCE)
+    assert world.done == []
+
+
+@pytest.mark.parametrize("secrets", [None, CloneSecrets("a", "b", "c"), CloneSecrets("a", "b", "c", "no key")])
+def test_without_a_key_there_is_nothing_to_revoke(secrets: CloneSecrets | None) -> None:
+    world = world_of_a_clone()
+    world.secrets = {NAME: secrets} if secrets else {}
+    assert not revoke_source_key(world.ports(), NAME, SOURCE)
+
+
+def test_a_secret_that_cannot_be_read_does_not_hold_the_object() -> None:
+    world = world_of_a_clone()
+    world.failures["read Secret"] = InvalidRequest("not text")
+    assert not revoke_source_key(world.ports(), NAME, SOURCE)
+
+
+def test_a_source_that_does_not_answer_does_not_hold_the_object() -> None:
+    world = world_of_a_clone()
+    world.failures["revoke"] = SourceNotFound("no answer")
+    assert not revoke_source_key(world.ports(), NAME, SOURCE)
+
+
+@pytest.mark.parametrize(
+    ("method", "error"),
+    [("read progress", DatabaseUnavailable("down")), ("read Secret", ClusterUnavailable("down"))],
+)
+def test_what_is_down_is_waited_for(method: str, error: DatabaseUnavailable | ClusterUnavailable) -> None:
+    world = world_of_a_clone()
+    world.failures[method] = error
+    with pytest.raises(type(error)):
+        revoke_source_key(world.ports(), NAME, SOURCE)

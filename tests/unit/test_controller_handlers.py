@@ -1,0 +1,152 @@
+"""The verbs hung on kopf: what is tried again, what is final, and that nothing blocks anything else."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import kopf
+import pytest
+
+from api.controller.handlers import LONGEST_RETRY_SECONDS, RETRY_SECONDS, WHOLE, Handlers, tried_again
+from api.domain.errors import DatabaseUnavailable, Duplicate, NotFound
+from tests.unit.controller_fakes import NAME, NOW, SECRETS, FakeWorld, clone, intent, progress
+
+
+class Stopped:
+    """kopf's stop flag: sets itself after some waits, which take no time."""
+
+    def __init__(self, after: int) -> None:
+        self.pauses: list[float] = []
+        self._after = after
+
+    async def wait(self, pause: float) -> bool:
+        self.pauses.append(pause)
+        await asyncio.sleep(0)
+        return len(self.pauses) > self._after
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(4) as pool:
+        yield pool
+
+
+def body(phase: str = "", **metadata: Any) -> dict[str, Any]:
+    """Return the object that `clone()` was read from."""
+    created = (NOW - timedelta(minutes=1)).isoformat()
+    known = {"name": NAME, "uid": "uid-1", "resourceVersion": "1", "creationTimestamp": created}
+    return {"metadata": known | metadata, "spec": {"ttlMinutes": 60}, "status": {"phase": phase}}
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(work)
+
+
+def test_a_new_object_is_made_whole(threads: ThreadPoolExecutor) -> None:
+    world, memo = FakeWorld(), kopf.Memo()
+    run(Handlers(world.ports(), threads).on_seen(body=body(), memo=memo))
+    assert NAME in world.secrets
+    assert memo[WHOLE]
+
+
+def test_an_object_that_is_ready_is_not_looked_at_again(threads: ThreadPoolExecutor) -> None:
+    world, memo = FakeWorld(), kopf.Memo()
+    run(Handlers(world.ports(), threads).on_seen(body=body("Ready"), memo=memo))
+    assert world.done == []
+    assert memo[WHOLE]
+
+
+def test_what_is_down_is_tried_again(threads: ThreadPoolExecutor) -> None:
+    world, memo = FakeWorld(failures={"create database": DatabaseUnavailable("down")}), kopf.Memo()
+    handler = tried_again(Handlers(world.ports(), threads).on_seen)
+    with pytest.raises(kopf.TemporaryError, match="down") as first:
+        run(handler(body=body(), memo=memo, retry=0))
+    with pytest.raises(kopf.TemporaryError) as hundredth:
+        run(handler(body=body(), memo=memo, retry=99))
+    assert (first.value.delay, hundredth.value.delay) == (RETRY_SECONDS, LONGEST_RETRY_SECONDS)
+    assert WHOLE not in memo
+
+
+def test_a_secret_that_vanished_meanwhile_is_no_final_failure(threads: ThreadPoolExecutor) -> None:
+    world = FakeWorld(config_map={}, failures={"create Secret": NotFound("gone")})
+    with pytest.raises(NotFound):
+        run(Handlers(world.ports(), threads).on_seen(body=body(), memo=kopf.Memo()))
+    assert world.config_map == {}
+
+
+def test_what_is_somebody_elses_is_final_and_never_followed(threads: ThreadPoolExecutor) -> None:
+    world = FakeWorld(
+        config_map={}, failures={"create database": Duplicate("theirs")}, imports={NAME: progress("done")}
+    )
+    memo, handlers = kopf.Memo(), Handlers(world.ports(), threads)
+    with pytest.raises(kopf.PermanentError, match="theirs"):
+        run(handlers.on_seen(body=body(), memo=memo))
+    run(handlers.follow(name=NAME, body=body(), memo=memo, stopped=Stopped(3)))
+    assert world.done == ["write progress Failed 0"]
+
+
+def test_an_import_is_followed_to_its_end(threads: ThreadPoolExecutor) -> None:
+    world = FakeWorld(config_map={}, imports={NAME: progress("failed")})
+    stopped = Stopped(100)
+    run(Handlers(world.ports(), threads).follow(name=NAME, body=body(), memo=kopf.Memo(whole=True), stopped=stopped))
+    assert world.done == ["write progress Failed 41"]
+    assert len(stopped.pauses) == 1
+
+
+def test_following_bears_with_a_database_that_is_down(
+    threads: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = FakeWorld(config_map={}, failures={"read progress": DatabaseUnavailable("down")})
+    run(Handlers(world.ports(), threads).follow(name=NAME, body=body(), memo=kopf.Memo(whole=True), stopped=Stopped(5)))
+    assert caplog.text.count("could not follow") == 1
+
+
+def test_an_object_is_deleted_when_its_time_is_over(threads: ThreadPoolExecutor) -> None:
+    world = FakeWorld(objects={NAME: clone()})
+    live, stopped = body(), Stopped(100)
+    handlers = Handlers(world.ports(), threads)
+
+    async def shorten_later() -> None:
+        waiting = asyncio.ensure_future(handlers.expire(name=NAME, body=live, stopped=stopped))
+        while len(stopped.pauses) < 3:
+            await asyncio.sleep(0)
+        live["spec"]["ttlMinutes"] = 1
+        world.objects[NAME] = clone(ttl_minutes=1, expires_at=NOW)
+        await waiting
+
+    run(shorten_later())
+    assert world.done == [f"delete object {NAME}"]
+
+
+def test_a_deletion_waits_for_the_parts_then_removes_the_rest(threads: ThreadPoolExecutor) -> None:
+    world = FakeWorld(
+        objects={NAME: clone(deleted_at=NOW)},
+        records={NAME: replace(intent(), requested_by="")},
+        secrets={NAME: SECRETS},
+        accounts={NAME: ("db-value", NOW)},
+        parts=["pod/a"],
+    )
+    done_before: list[str] = []
+
+    def end_the_pod() -> None:
+        done_before.extend(world.done)
+        world.parts.clear()
+
+    world.meanwhile["pods"] = end_the_pod
+    run(Handlers(world.ports(), threads).on_deleted(name=NAME, body=body(deletionTimestamp=NOW.isoformat())))
+    assert done_before == []
+    assert world.done == [f"drop database {NAME}", f"delete Secret {NAME}"]
+
+
+def test_a_deletion_goes_on_when_the_database_is_back(threads: ThreadPoolExecutor) -> None:
+    world = FakeWorld(objects={NAME: clone(deleted_at=NOW)}, failures={"drop database": DatabaseUnavailable("down")})
+    handlers = Handlers(world.ports(), threads)
+    deleted = body(deletionTimestamp=NOW.isoformat())
+    with pytest.raises(DatabaseUnavailable):
+        run(handlers.on_deleted(name=NAME, body=deleted))
+    world.failures.clear()
+    run(handlers.on_deleted(name=NAME, body=deleted))
+    assert world.done == [f"drop database {NAME}", f"delete Secret {NAME}"]

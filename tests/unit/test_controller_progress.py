@@ -1,0 +1,87 @@
+"""From what an import says to what the status shows."""
+
+import pytest
+
+from api.controller.progress import LIVELY_SECONDS, QUIET_AFTER_LOOKS, QUIET_SECONDS, Following, progress_data
+from api.domain.errors import DatabaseUnavailable
+from tests.unit.controller_fakes import NAME, FakeWorld, clone, progress
+
+
+@pytest.mark.parametrize(
+    ("state", "is_ready", "phase", "percent", "code"),
+    [
+        ("running", False, "Importing", "41", ""),
+        ("running", True, "Importing", "41", ""),
+        ("done", False, "Importing", "100", ""),
+        ("done", True, "Ready", "100", ""),
+        ("failed", False, "Failed", "41", "SOURCE_GONE"),
+        ("failed", True, "Failed", "41", "SOURCE_GONE"),
+    ],
+)
+def test_each_state_has_its_phase(state: str, is_ready: bool, phase: str, percent: str, code: str) -> None:
+    data = progress_data(progress(state, code="SOURCE_GONE"), is_ready=is_ready)
+    assert (data["phase"], data["percent"], data["code"]) == (phase, percent, code)
+    assert (data["step"], data["message"], data["adminUser"]) == ("files", "12 of 30 files", "admin")
+
+
+def test_only_what_is_new_is_written() -> None:
+    world = FakeWorld(config_map={})
+    following = Following(world.ports(), NAME)
+    assert not following.look(clone())
+    world.imports[NAME] = progress("running", 41)
+    assert following.look(clone())
+    assert not following.look(clone())
+    world.imports[NAME] = progress("running", 42)
+    assert following.look(clone())
+    assert world.done == ["write progress Importing 41", "write progress Importing 42"]
+
+
+def test_following_ends_when_the_clone_is_ready() -> None:
+    world = FakeWorld(config_map={}, imports={NAME: progress("done", 99)})
+    following = Following(world.ports(), NAME)
+    following.look(clone("Importing"))
+    assert not following.finished  # the web server has still to start
+    following.look(clone("Ready"))
+    assert following.finished
+    assert world.done == ["write progress Importing 100", "write progress Ready 100"]
+
+
+def test_following_ends_when_the_import_has_failed() -> None:
+    world = FakeWorld(config_map={}, imports={NAME: progress("failed", code="SOURCE_GONE")})
+    following = Following(world.ports(), NAME)
+    following.look(clone())
+    assert following.finished
+    assert world.config_map is not None
+    assert world.config_map["code"] == "SOURCE_GONE"
+
+
+def test_nothing_is_lost_while_kro_has_not_made_the_configmap() -> None:
+    world = FakeWorld(imports={NAME: progress("failed")})
+    following = Following(world.ports(), NAME)
+    assert not following.look(clone())
+    assert not following.finished
+    world.config_map = {}
+    assert following.look(clone())
+    assert following.finished
+
+
+def test_a_database_that_is_down_changes_nothing() -> None:
+    world = FakeWorld(config_map={}, failures={"read progress": DatabaseUnavailable("down")})
+    following = Following(world.ports(), NAME)
+    with pytest.raises(DatabaseUnavailable):
+        following.look(clone())
+    world.failures.clear()
+    world.imports[NAME] = progress("running")
+    assert following.look(clone())
+
+
+def test_an_import_without_news_is_looked_at_less_often() -> None:
+    world = FakeWorld(config_map={})
+    following = Following(world.ports(), NAME)
+    for _ in range(QUIET_AFTER_LOOKS):
+        assert following.pause == LIVELY_SECONDS
+        following.look(clone())
+    assert following.pause == QUIET_SECONDS
+    world.imports[NAME] = progress("running")
+    following.look(clone())
+    assert following.pause == LIVELY_SECONDS

@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# What both the installer and the web server have to find in place when they start. Sourced, never run.
+
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$1" >&2
+    exit 1
+}
+
+require_environment() {
+    local name
+    for name in "$@"; do
+        [[ -n ${!name:-} ]] || fail "the environment variable $name is missing"
+    done
+}
+
+# PHP takes one bundle for everything it verifies: without the system's authorities in it, a site's own calls
+# to https hosts would fail; without the database's, its connections would.
+write_ca_bundle() {
+    local folder=/run/wordpress-clone
+    mkdir -p "$folder"
+    cat /etc/ssl/certs/ca-certificates.crt ${DB_CA_FILE:+"$DB_CA_FILE"} >"$folder/ca-bundle.new"
+    mv "$folder/ca-bundle.new" "$folder/ca-bundle.crt"
+}
+
+# The rules that make a clone safe live in the image, where the copied site cannot change them. WordPress finds them
+# through one file in the volume, written anew at every start.
+write_loader() {
+    local folder="$SITE_ROOT/wp-content/mu-plugins"
+    mkdir -p "$folder"
+    cp /usr/local/lib/wordpress-clone/loader.php "$folder/.0-wordpress-clone.new"
+    mv "$folder/.0-wordpress-clone.new" "$folder/0-wordpress-clone.php"
+}

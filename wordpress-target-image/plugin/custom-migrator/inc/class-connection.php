@@ -1,0 +1,154 @@
+<?php
+/**
+ * WordPress's own connection to its database, used directly.
+ *
+ * Rows come as the server sends them: WordPress's functions would load a whole result into memory and filter texts.
+ *
+ * @package Custom_Migrator
+ */
+
+namespace Custom_Migrator;
+
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
+/**
+ * Runs statements on the mysqli connection that WordPress opened, with the charset that WordPress set.
+ */
+final class Connection {
+
+	/**
+	 * The connection.
+	 *
+	 * @var \mysqli
+	 */
+	private $link;
+
+	/**
+	 * Wraps a connection.
+	 *
+	 * @param \mysqli $link The connection.
+	 */
+	public function __construct( \mysqli $link ) {
+		$this->link = $link;
+	}
+
+	/**
+	 * Takes WordPress's connection and sets what a copy needs: times in UTC, no mode that changes values or quoting.
+	 *
+	 * @return self
+	 * @throws Failure `database_error` when WordPress does not use mysqli.
+	 */
+	public static function open(): self {
+		global $wpdb;
+		if ( ! isset( $wpdb->dbh ) || ! $wpdb->dbh instanceof \mysqli ) {
+			// Some drop-ins connect with the first statement.
+			$wpdb->get_var( 'SELECT 1' );
+		}
+		if ( ! isset( $wpdb->dbh ) || ! $wpdb->dbh instanceof \mysqli ) {
+			throw new Failure( 'database_error', 'The site does not reach its database through mysqli.' );
+		}
+		mysqli_report( MYSQLI_REPORT_OFF );
+		$connection = new self( $wpdb->dbh );
+		$connection->run( "SET SESSION sql_mode = '', time_zone = '+00:00', sql_quote_show_create = 1" );
+		return $connection;
+	}
+
+	/**
+	 * Runs a statement and returns its rows.
+	 *
+	 * @param string $sql One statement.
+	 * @return array[] Rows by column name.
+	 * @throws Failure `database_error`.
+	 */
+	public function all( string $sql ): array {
+		$result = $this->run( $sql );
+		$rows   = array();
+		while ( null !== ( $row = $result->fetch_assoc() ) ) {
+			$rows[] = $row;
+		}
+		$result->free();
+		return $rows;
+	}
+
+	/**
+	 * Runs a statement whose rows are fetched from the server one by one.
+	 *
+	 * @param string $sql One statement.
+	 * @return \mysqli_result
+	 * @throws Failure `database_error`.
+	 */
+	public function stream( string $sql ): \mysqli_result {
+		return $this->run( $sql, MYSQLI_USE_RESULT );
+	}
+
+	/**
+	 * Fetches the next row of a stream.
+	 *
+	 * @param \mysqli_result $result Of stream().
+	 * @return array|null Values in order; null after the last.
+	 * @throws Failure `database_error` when the stream broke off.
+	 */
+	public function next( \mysqli_result $result ) {
+		$row = $result->fetch_row();
+		if ( 0 !== $this->link->errno ) {
+			throw $this->failure();
+		}
+		return is_array( $row ) ? $row : null;
+	}
+
+	/**
+	 * Gives the connection up. Freeing a stream would read the rest of it, however long.
+	 *
+	 * @return void
+	 */
+	public function abandon() {
+		@$this->link->close();
+	}
+
+	/**
+	 * Quotes a text.
+	 *
+	 * @param string $text Any text.
+	 * @return string SQL.
+	 */
+	public function text( string $text ): string {
+		return "'" . $this->link->real_escape_string( $text ) . "'";
+	}
+
+	/**
+	 * Quotes a name of a table, column, index or trigger.
+	 *
+	 * @param string $name The name.
+	 * @return string SQL.
+	 */
+	public static function name( string $name ): string {
+		return '`' . str_replace( '`', '``', $name ) . '`';
+	}
+
+	/**
+	 * Runs a statement.
+	 *
+	 * @param string $sql  One statement.
+	 * @param int    $mode MYSQLI_STORE_RESULT or MYSQLI_USE_RESULT.
+	 * @return \mysqli_result|bool
+	 * @throws Failure `database_error`.
+	 */
+	private function run( string $sql, int $mode = MYSQLI_STORE_RESULT ) {
+		$result = $this->link->query( $sql, $mode );
+		if ( false === $result ) {
+			throw $this->failure();
+		}
+		return $result;
+	}
+
+	/**
+	 * What the server complained about.
+	 *
+	 * @return Failure
+	 */
+	private function failure(): Failure {
+		return new Failure( 'database_error', $this->link->errno . ': ' . substr( $this->link->error, 0, 300 ) );
+	}
+}

@@ -1,0 +1,128 @@
+<?php
+/**
+ * Bytes of an answer, kept in pieces.
+ *
+ * @package Custom_Migrator
+ */
+
+namespace Custom_Migrator;
+
+if ( ! defined( 'ABSPATH' ) ) {
+	exit;
+}
+
+/**
+ * Collects an answer without ever copying it into one long string: memory stays near the number of bytes.
+ */
+final class Payload {
+
+	const PIECE = 262144;
+
+	/**
+	 * Finished pieces.
+	 *
+	 * @var string[]
+	 */
+	private $pieces = array();
+
+	/**
+	 * The piece that is being filled.
+	 *
+	 * @var string
+	 */
+	private $open = '';
+
+	/**
+	 * Bytes so far.
+	 *
+	 * @var int
+	 */
+	private $length = 0;
+
+	/**
+	 * Makes a payload of one value.
+	 *
+	 * @param array|object $value What JSON can carry.
+	 * @return self
+	 */
+	public static function json( $value ): self {
+		$payload = new self();
+		$payload->add( Frame::json( $value ) );
+		return $payload;
+	}
+
+	/**
+	 * Appends bytes.
+	 *
+	 * @param string $bytes Any bytes.
+	 * @return void
+	 */
+	public function add( string $bytes ) {
+		$this->length += strlen( $bytes );
+		if ( strlen( $bytes ) >= self::PIECE ) {
+			$this->close_piece();
+			$this->pieces[] = $bytes;
+			return;
+		}
+		$this->open .= $bytes;
+		if ( strlen( $this->open ) >= self::PIECE ) {
+			$this->close_piece();
+		}
+	}
+
+	/**
+	 * Appends another payload.
+	 *
+	 * @param Payload $other Not used afterwards.
+	 * @return void
+	 */
+	public function append( Payload $other ) {
+		foreach ( $other->pieces() as $piece ) {
+			$this->add( $piece );
+		}
+	}
+
+	/**
+	 * Bytes so far.
+	 *
+	 * @return int
+	 */
+	public function length(): int {
+		return $this->length;
+	}
+
+	/**
+	 * Everything, in order.
+	 *
+	 * @return string[]
+	 */
+	public function pieces(): array {
+		$this->close_piece();
+		return $this->pieces;
+	}
+
+	/**
+	 * Digest over everything.
+	 *
+	 * @return string 64 hex digits.
+	 */
+	public function sha256(): string {
+		$digest = hash_init( 'sha256' );
+		foreach ( $this->pieces() as $piece ) {
+			hash_update( $digest, $piece );
+		}
+		return hash_final( $digest );
+	}
+
+	/**
+	 * Puts the open piece to the finished ones.
+	 *
+	 * @return void
+	 */
+	private function close_piece() {
+		if ( '' !== $this->open ) {
+			$this->pieces[] = $this->open;
+			$this->open     = '';
+		}
+	}
+}
