@@ -16,7 +16,7 @@ RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-de
 FROM debian:trixie-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates python3 \
-    && rm -rf /var/lib/apt/lists/* \
+    && apt-get clean && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 clone && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin clone
 COPY --from=build /opt/venv /opt/venv
 COPY wordpress-target-image/plugin/custom-migrator /opt/wordpress-clone/custom-migrator

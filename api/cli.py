@@ -7,13 +7,14 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 
+from api.domain.errors import CloneError
 from api.domain.tokens import SCOPES, entry_json
 from api.logs import configure_logging
 from api.main import create_app
 from api.routes.problems import field_errors
 from api.settings import load_settings
 
-SHUTDOWN_SECONDS = 25  # below Kubernetes's 30: calls that wait are answered, work that goes on is swept later
+SHUTDOWN_SECONDS = 50  # calls that wait are answered; below the 60 s that Kubernetes gives the pod
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -31,6 +32,8 @@ def serve(
     except ValidationError as error:
         missing = "; ".join(f"CLONE_{item.field.upper()}: {item.detail}" for item in field_errors(error.errors()))
         raise typer.BadParameter(missing, param_hint="environment") from None
+    except (ValueError, CloneError) as error:
+        raise typer.BadParameter(str(error), param_hint="environment") from None
     uvicorn.run(
         application,
         host=host,

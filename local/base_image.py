@@ -6,6 +6,7 @@ Dockerfile builds on it unchanged, also behind a proxy which has an authority of
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from local.command import pipe, run, succeeds
 from local.errors import LocalError
 from local.progress import step
-from local.settings import BASE_IMAGE, BASE_SUITE, CACHE
+from local.settings import BASE_IMAGE, BASE_SUITE, SCRATCH
 
 HOST_AUTHORITIES = Path("/usr/local/share/ca-certificates")
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -74,11 +75,13 @@ def apt_settings(dump: str) -> str:
 
 
 def _make() -> None:
+    if os.geteuid() != 0:
+        raise LocalError(f"{BASE_IMAGE} cannot be pulled, and only root can make it (run this once as root)")
     if shutil.which("debootstrap", path="/usr/sbin:/sbin:/usr/bin") is None:
         raise LocalError(f"{BASE_IMAGE} cannot be pulled and debootstrap is not installed to make it")
-    CACHE.mkdir(parents=True, exist_ok=True)
+    SCRATCH.mkdir(parents=True, exist_ok=True)
     main, security = debian_sources(run(["apt-get", "indextargets", "--format", "$(REPO_URI)"]))
-    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+    with tempfile.TemporaryDirectory(dir=SCRATCH) as folder:
         root = Path(folder) / "root"
         run(["/usr/sbin/debootstrap", "--variant=minbase", "--include=ca-certificates", BASE_SUITE, root, main])
         _configure(root, main, security)

@@ -61,6 +61,6 @@ def login(clone: dict[str, Any], screenshot: Path) -> str:
 
 
 def _note_stray(request: Request, clone_url: str, strays: list[str]) -> None:
-    host = clone_url.split("/")[2]
-    if request.url.split("/")[2] == host and not request.url.startswith(clone_url + "/"):
+    origin = clone_url.rpartition("/")[0]
+    if request.url.startswith(origin + "/") and not request.url.startswith(clone_url + "/"):
         strays.append(request.url)

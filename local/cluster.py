@@ -10,14 +10,14 @@ from pathlib import Path
 
 from local import docker, go_builds, hosts, kind, system_images
 from local.base_image import ensure_base_image
-from local.command import run
+from local.command import run, succeeds
 from local.image_build import ensure_image
 from local.kubectl import apply as apply_manifest
 from local.kubectl import ensure_kubectl, get, kubectl
 from local.node_images import ensure_loaded
 from local.packages import ensure_packages
 from local.progress import say, step, together
-from local.settings import BUILD, CACHE, LOCAL, REPOSITORY, WORKER
+from local.settings import BASE_IMAGE, BUILD, CACHE, LOCAL, REPOSITORY, WORKER
 
 MANIFESTS = LOCAL / "cluster"
 
@@ -69,6 +69,8 @@ def down(*, purge: bool = False) -> None:
     """
     if docker.answers():
         kind.delete()
+        # kind's network stays where another kind cluster is in it: Docker refuses then.
+        succeeds(["docker", "network", "rm", "kind"])
         if purge:
             _remove_images()
     docker.stop_engine()
@@ -99,12 +101,10 @@ def _add_parts() -> None:
     workers = [(ensure_image(image), image.fixed) for image in system_images.ON_WORKERS]
     ensure_loaded(everywhere, kind.NODES)
     with step("network, DNS, ingress and kro"):
-        apply_manifest((MANIFESTS / "kube-router.yaml").read_text())
-        apply_manifest(_coredns())
+        apply_manifest("\n---\n".join([(MANIFESTS / "kube-router.yaml").read_text(), _coredns()]))
         ensure_loaded(workers, [WORKER])
-        kubectl("apply", "--server-side", "--force-conflicts", "-f", go_builds.kro_definitions())
-        for name in ("kro.yaml", "ingress.yaml"):
-            apply_manifest((MANIFESTS / name).read_text())
+        parts = [go_builds.kro_definitions(), MANIFESTS / "kro.yaml", MANIFESTS / "ingress.yaml"]
+        kubectl("apply", "--server-side", "--force-conflicts", *[word for part in parts for word in ("-f", part)])
     kind.wait_nodes_ready()
     with step("the cluster's own pods ready"):
         together(*[lambda name=name: _wait_rollout(*name) for name in _workloads()])
@@ -136,5 +136,6 @@ def is_up() -> bool:
 def _remove_images() -> None:
     with step("removing images"):
         images = run(["docker", "image", "ls", "--quiet", "--no-trunc", f"{REPOSITORY}/*"]).split()
-        if images:
-            run(["docker", "image", "rm", "--force", *sorted(set(images))])
+        for image in [*sorted(set(images)), BASE_IMAGE]:
+            # One that somebody else's container runs on stays.
+            succeeds(["docker", "image", "rm", "--force", image], timeout=120)

@@ -42,9 +42,9 @@ def ensure_credentials() -> bool:
         lambda: {"root-password": password(), "clone-admin-password": password()},
     )
     admin = {"username": DATABASE_ADMIN, "password": accounts["clone-admin-password"]}
-    apply(secret_manifest(FACADE_NAMESPACE, "database-admin", admin))
-    for namespace in (CLONES_NAMESPACE, FACADE_NAMESPACE):
-        apply(config_map_manifest(namespace, "database-ca", {"ca.crt": tls["ca.crt"]}))
+    authority = {"ca.crt": tls["ca.crt"]}
+    authorities = [config_map_manifest(name, "database-ca", authority) for name in (CLONES_NAMESPACE, FACADE_NAMESPACE)]
+    apply("---\n".join([secret_manifest(FACADE_NAMESPACE, "database-admin", admin), *authorities]))
     demo = ensure_secret(
         DEMO_NAMESPACE,
         "demo-source-accounts",

@@ -36,12 +36,10 @@ def deploy(images: Mapping[str, str]) -> None:
     """
     load_project_images(dict(images))
     with step("namespaces and secrets"):
-        for namespace in NAMESPACES:
-            apply(namespace_manifest(namespace))
+        apply("\n---\n".join(namespace_manifest(namespace) for namespace in NAMESPACES))
         tokens_changed = ensure_credentials()
     with step("manifests"):
-        kubectl(*APPLY, "-f", LOCAL / "mysql", "-f", LOCAL / "demo_source")
-        kubectl(*APPLY, "-f", DEFINITIONS)
+        kubectl(*APPLY, "-f", LOCAL / "mysql", "-f", LOCAL / "demo_source", "-f", DEFINITIONS)
     with step("kro accepts the definition"):
         _wait_definitions()
     with step("facade and controller"):

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from local import processes
 from local.command import run, succeeds
 from local.errors import CommandFailed, LocalError
 from local.packages import find_program
@@ -27,6 +28,13 @@ STATE = CACHE / "docker"
 PID_FILE = STATE / "dockerd.pid"
 LOG = STATE / "dockerd.log"
 START_SECONDS = 60
+#: Pid files, ours and the engine's own, and the program that each of them should name.
+LEFTOVERS = {
+    PID_FILE: "dockerd",
+    Path("/run/docker.pid"): "dockerd",
+    Path("/run/docker/containerd/containerd.pid"): "containerd",
+}
+CONTAINERD_SOCKET = Path("/run/containerd/containerd.sock")
 
 
 def answers() -> bool:
@@ -75,21 +83,21 @@ def has_sys_resource(status: str | None = None) -> bool:
 
 def stop_engine() -> bool:
     """End the engine that we started, if there is one; whether there was."""
-    pid = _engine_pid(PID_FILE)
+    pid = processes.pid_in(PID_FILE, "dockerd")
     if pid is None:
         return False
     with step("stopping the Docker engine that was started here"):
         os.kill(pid, signal.SIGTERM)
-        _wait_until(lambda: _engine_pid(PID_FILE) is None, "the Docker engine does not end")
+        _wait_until(lambda: processes.pid_in(PID_FILE, "dockerd") is None, "the Docker engine does not end")
     return True
 
 
 def _start() -> None:
     STATE.mkdir(parents=True, exist_ok=True)
-    for pid_file in (PID_FILE, Path("/run/docker.pid")):
-        # The number in a file left by a killed engine may belong to another program by now: dockerd would not start.
-        if _engine_pid(pid_file) is None:
-            pid_file.unlink(missing_ok=True)
+    silent = processes.named("dockerd")
+    if silent:
+        raise LocalError(f"a Docker engine runs (process {silent[0]}) but does not answer; end it or wait for it")
+    _clear_leftovers()
     command = [find_program("dockerd") or "dockerd", "--pidfile", str(PID_FILE), *_daemon_flags()]
     path = f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin"
     with LOG.open("ab") as log:
@@ -103,6 +111,19 @@ def _start() -> None:
             env={**os.environ, "PATH": path},
         )
     _wait_until(answers, f"the Docker engine does not come up; its log is {LOG}")
+
+
+def _clear_leftovers() -> None:
+    """Remove what a killed engine left and a new one would believe: files which name a process or lead to one.
+
+    The number in a pid file may belong to another program by now; and dockerd takes a socket of containerd for a
+    living one.
+    """
+    for file, program in LEFTOVERS.items():
+        if processes.pid_in(file, program) is None:
+            file.unlink(missing_ok=True)
+    if CONTAINERD_SOCKET.is_socket() and not processes.listens(CONTAINERD_SOCKET):
+        CONTAINERD_SOCKET.unlink()
 
 
 def _daemon_flags() -> list[str]:
@@ -122,16 +143,6 @@ def _installed_runtime() -> Path:
     shutil.copy2(LOCAL / "docker" / "runc-without-sys-resource", fresh)
     fresh.replace(target)
     return target
-
-
-def _engine_pid(pid_file: Path) -> int | None:
-    """The process id in a file, if that process is a living dockerd."""
-    try:
-        pid = int(pid_file.read_text())
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
-    except (OSError, ValueError):
-        return None
-    return pid if name == "dockerd" else None
 
 
 def _wait_until(condition: Callable[[], bool], failure: str) -> None:

@@ -7,6 +7,7 @@ Debian's engine comes without BuildKit, so Dockerfiles here use none of its synt
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -14,10 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.command import run, succeeds
+from local.content_hash import LENGTH as HASH_LENGTH
 from local.content_hash import base_images, copied_sources, hash_files, hash_words
 from local.errors import LocalError
 from local.progress import step
-from local.settings import CACHE, ROOT
+from local.settings import CACHE, ROOT, SCRATCH
 
 
 @dataclass(frozen=True)
@@ -97,17 +99,25 @@ def ensure_image(image: Image) -> str:
     if image_id(hashed) is None:
         with step(f"image {image.fixed}"):
             _build(image, hashed)
+            _forget_older(image, hashed)
     if image_id(image.fixed) != image_id(hashed):
         run(["docker", "tag", hashed, image.fixed])
     return hashed
+
+
+def _forget_older(image: Image, hashed: str) -> None:
+    """Take the tags of earlier contents away. An image that a container runs on stays; so do shared layers."""
+    for tag in run(["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}", image.repository]).split():
+        if tag != hashed and re.fullmatch(rf"[0-9a-f]{{{HASH_LENGTH}}}", tag.rpartition(":")[2]):
+            succeeds(["docker", "image", "rm", tag], timeout=60)
 
 
 def _build(image: Image, hashed: str) -> None:
     if image.context is not None:
         _docker_build(image, hashed, image.context)
         return
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=SCRATCH) as folder:
         context = Path(folder)
         for name, path in image.parts.items():
             _place(path, context / name)

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from local.command import run
-from local.errors import LocalError
+from local.errors import CommandFailed, LocalError
 from local.go_builds import KIND
 from local.kubectl import api_server_answers, get, kubectl
 from local.progress import step
@@ -36,7 +36,11 @@ CONFIG = BUILD / "kind.yaml"
 
 
 def healthy() -> bool:
-    """Whether the cluster answers and both nodes are running containers and Ready."""
+    """Whether both nodes are running containers, the cluster answers and both nodes are Ready."""
+    if set(node_containers("--filter", "status=running")) != set(NODES):
+        return False
+    if not KUBECONFIG.exists():
+        _fetch_kubeconfig()
     if not api_server_answers():
         return False
     found = get("nodes") or {}
@@ -44,15 +48,26 @@ def healthy() -> bool:
     return ready == set(NODES)
 
 
+def _fetch_kubeconfig() -> None:
+    """Another checkout made the cluster, or build/ was cleaned: the nodes still know how to be reached."""
+    try:
+        text = run([KIND.binary, "get", "kubeconfig", "--name", CLUSTER], env=_environment(), timeout=30)
+    except CommandFailed:
+        return
+    KUBECONFIG.parent.mkdir(parents=True, exist_ok=True)
+    KUBECONFIG.touch(mode=0o600)
+    KUBECONFIG.write_text(text)
+
+
 def _is_ready(node: dict[str, Any]) -> bool:
     conditions = node.get("status", {}).get("conditions", [])
     return any(item["type"] == "Ready" and item["status"] == "True" for item in conditions)
 
 
-def node_containers() -> list[str]:
+def node_containers(*filters: str) -> list[str]:
     """Names of the containers that belong to our cluster, running or not."""
     label = f"label=io.x-k8s.kind.cluster={CLUSTER}"
-    return run(["docker", "ps", "--all", "--filter", label, "--format", "{{.Names}}"]).split()
+    return run(["docker", "ps", "--all", "--filter", label, *filters, "--format", "{{.Names}}"]).split()
 
 
 def create(node_image: str, *, own_image: bool) -> None:

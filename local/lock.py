@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from local.progress import say
-from local.settings import CACHE
+from local.settings import CACHE, SCRATCH
 
 
 @contextmanager
@@ -20,4 +21,6 @@ def exclusive() -> Iterator[None]:
         except BlockingIOError:
             say("… waiting for another command of the local cluster to end")
             fcntl.flock(file, fcntl.LOCK_EX)
+        # What a killed command left there belongs to nobody now.
+        shutil.rmtree(SCRATCH, ignore_errors=True)
         yield

@@ -10,20 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.command import run, succeeds
-from local.errors import LocalError
+from local.errors import CommandFailed, LocalError
 from local.progress import step
 
-#: A program that shows a package is there → the package.
+#: Package → the program that shows that it is there.
 NEEDED: Mapping[str, str] = {
-    "dockerd": "docker.io",
-    "docker": "docker.io",
+    "docker.io": "dockerd",
+    "docker-cli": "docker",
     "debootstrap": "debootstrap",
     "iptables": "iptables",
 }
+#: Packages that only newer releases have: before Debian 13 Docker's client was part of docker.io.
+NEWER = frozenset({"docker-cli"})
 BROWSER = ("chromium",)
 #: What the linters and the agent's tests run on.
 TESTS = ("shellcheck", "phpunit", "php-cli", "php-mbstring", "php-xml", "php-mysql")
-EVERYTHING = (*sorted(set(NEEDED.values())), *BROWSER, *TESTS)
+EVERYTHING = (*NEEDED, *BROWSER, *TESTS)
 #: What go.mod of kro and CoreDNS ask for.
 GO_WANTED = (1, 26)
 #: The first release that fetches a newer one by itself (GOTOOLCHAIN=auto).
@@ -31,15 +33,23 @@ GO_OLDEST = (1, 21)
 
 
 def ensure_packages() -> None:
-    """Install what is missing.
+    """Install what the cluster needs and the host does not have.
 
     Raises:
         LocalError: something is missing and we are not root; the text has the command to type.
     """
-    missing = missing_packages()
-    if not missing:
-        return
-    install(missing)
+    ensure(tuple(NEEDED))
+
+
+def ensure(packages: Sequence[str]) -> None:
+    """Install those of the named Debian packages that are missing.
+
+    Raises:
+        LocalError: some are missing and we are not root; the text has the command to type.
+    """
+    missing = [name for name in packages if find_program(NEEDED.get(name, name)) is None and not _is_installed(name)]
+    if missing:
+        install(missing)
 
 
 def install(packages: Sequence[str]) -> None:
@@ -54,30 +64,15 @@ def install(packages: Sequence[str]) -> None:
         # RUNLEVEL=1: packages do not start their services, there may be no init system to start them with.
         env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         run(["apt-get", "update", "-q"], env=env)
-        run(["apt-get", "install", "-qy", "--no-install-recommends", *packages], env=env)
-
-
-def missing_packages() -> list[str]:
-    """Names of the packages of which a program is not on the host, sorted."""
-    return sorted({package for program, package in NEEDED.items() if find_program(program) is None})
-
-
-def ensure(packages: Sequence[str]) -> None:
-    """Install those of the named Debian packages that are missing.
-
-    Raises:
-        LocalError: some are missing and we are not root.
-    """
-    programs = {package: program for program, package in NEEDED.items()}
-    missing = [name for name in packages if not _is_installed(name) and find_program(programs.get(name, name)) is None]
-    if missing:
-        install(missing)
+        known = [name for name in packages if name not in NEWER or succeeds(["apt-cache", "show", name])]
+        run(["apt-get", "install", "-qy", "--no-install-recommends", *known], env=env)
 
 
 def _is_installed(package: str) -> bool:
-    return succeeds(["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]) and (
-        run(["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]) == "installed"
-    )
+    try:
+        return run(["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]) == "installed"
+    except CommandFailed:
+        return False
 
 
 def find_program(name: str) -> str | None:

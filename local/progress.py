@@ -21,7 +21,7 @@ timings: list[tuple[str, float]] = []
 
 def say(text: str) -> None:
     """Print a line; markup characters in it are printed as they are."""
-    console.print(text, markup=False)
+    console.print(text, markup=False, soft_wrap=True)
 
 
 @contextmanager

@@ -62,14 +62,21 @@ def counts(connection: Connection[Cursor]) -> dict[str, int]:
 @contextmanager
 def clone_database(state: Path, name: str) -> Iterator[Connection[Cursor]]:
     """The clone's database, as the controller's account sees it."""
+    with shared_server(state) as connection:
+        connection.select_db("wp_" + name.replace("-", "_"))
+        yield connection
+
+
+@contextmanager
+def shared_server(state: Path) -> Iterator[Connection[Cursor]]:
+    """The shared database server, as the controller's account sees it."""
     secret = read_secret(state, "database", "mysql-accounts")
     authority = read_secret(state, "database", "mysql-tls")["ca.crt"]
     # The server's name is the Service's; through the forwarded port it is an address.
     tls = ssl.create_default_context(cadata=authority)
     tls.check_hostname = False
     with forwarded(state, "database", "service/mysql", 3306) as port:
-        database = "wp_" + name.replace("-", "_")
-        yield _connect(port, "clone_admin", secret["clone-admin-password"], database, tls)
+        yield _connect(port, "clone_admin", secret["clone-admin-password"], None, tls)
 
 
 @contextmanager
@@ -80,7 +87,9 @@ def source_database(state: Path) -> Iterator[Connection[Cursor]]:
         yield _connect(port, "wordpress", secret["db-password"], "wordpress", None)
 
 
-def _connect(port: int, user: str, password: str, database: str, tls: ssl.SSLContext | None) -> Connection[Cursor]:
+def _connect(
+    port: int, user: str, password: str, database: str | None, tls: ssl.SSLContext | None
+) -> Connection[Cursor]:
     return pymysql.connect(
         host="127.0.0.1", port=port, user=user, password=password, database=database, ssl=tls, charset="utf8mb4"
     )

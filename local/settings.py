@@ -15,6 +15,8 @@ LOCAL = ROOT / "local"
 BUILD = ROOT / "build" / "local"
 #: What every checkout on this machine can use again: removed by `down --purge`.
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wordpress-clone"
+#: Half-made things; emptied when a command begins.
+SCRATCH = CACHE / "scratch"
 
 KUBECONFIG = BUILD / "kubeconfig"
 KUBECTL = BUILD / "bin" / "kubectl"

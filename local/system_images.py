@@ -12,7 +12,16 @@ from local.content_hash import hash_words
 from local.go_builds import Piece
 from local.image_build import Image, ensure_image, image_id
 from local.progress import together
-from local.settings import CACHE, ETCD_TAG, LOCAL, PAUSE_TAG, REPOSITORY, kubernetes_version, module_version
+from local.settings import (
+    CACHE,
+    ETCD_TAG,
+    LOCAL,
+    PAUSE_TAG,
+    REPOSITORY,
+    SCRATCH,
+    kubernetes_version,
+    module_version,
+)
 
 FOLDER = LOCAL / "images"
 NODE_FILES = FOLDER / "node"
@@ -68,7 +77,7 @@ def ensure_node_image() -> str:
     The archive of those images is only written when the node image has to be built.
     """
     identity = hash_words([image.hashed for image in all_system_images()])
-    archive = CACHE / f"preloaded-{identity}.tar"
+    archive = SCRATCH / f"preloaded-{identity}.tar"
     image = _node_image(archive)
     try:
         if image_id(image.hashed) is None:

@@ -178,7 +178,7 @@ def _read(response: httpx.Response) -> bytes:
 
 def _not_answered(reply: _Reply) -> Exception:
     code, time_there = _refusal(reply)
-    if code == "clock" and time_there is not None:
+    if code == "clock" and time_there:
         return _ClockDiffers(time_there)
     if code == "expired":
         return KeyExpired("The key for the source has expired.")
@@ -194,16 +194,18 @@ def _not_answered(reply: _Reply) -> Exception:
 
 
 def _refusal(reply: _Reply) -> tuple[str, int | None]:
-    """(code, time) of an authentication failure as the agent words it, ("", None) for anything else."""
-    start = reply.body.find(b'{"code"')
-    if reply.status != 403 or start < 0 or len(reply.body) > _MAX_REFUSAL:
-        return "", None
+    """(code, time) of an authentication failure as the agent words it, ("", None) for anything else.
+
+    Its HTTP status is 403, but 200 where the site had printed something before the agent was asked.
+    """
+    text = reply.body[-_MAX_REFUSAL:].decode("utf-8", "replace")
+    start = text.rfind('{"code"')
     try:
-        value = json.loads(reply.body[start:])
+        value, _ = json.JSONDecoder().raw_decode(text[start:] if start >= 0 else "")
     except ValueError:
         return "", None
     code, there = value.get("code"), value.get("time")
-    return str(code), there if isinstance(there, int) else None
+    return (str(code), there) if isinstance(there, int) else ("", None)
 
 
 def _reported(op: str, code: str, message: str) -> MigrationError:

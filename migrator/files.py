@@ -128,9 +128,11 @@ class FileCopier:
         return True
 
     def _pieces(self, entry: Entry, piece: FilePiece, partial: PartialFile) -> FilePiece:
+        """Receive the rest up to the size that the file had first: one that grows while it is read has no end."""
+        size = piece.size
         partial.append(piece.data)
-        while not piece.eof:
-            piece = self._read_on(entry, partial.size, piece.size)
+        while not piece.eof and partial.size < size:
+            piece = self._read_on(entry, partial.size, size)
             if piece.error is not None:
                 break
             if not len(piece.data) and not piece.eof:

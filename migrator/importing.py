@@ -132,7 +132,7 @@ class Importing:
         required = {"SOURCE_KEY": self._settings.source_key, "ADMIN_PASSWORD": self._settings.admin_password}
         missing = [name for name, value in required.items() if not value.get_secret_value()]
         if missing:
-            raise SettingsInvalid(f"To copy a site, settings are missing: {', '.join(missing)}.")
+            raise SettingsInvalid(f"A copy needs a key to its source and a password of its own; missing: {missing}.")
         return RemoteSite.open(self._settings.source_url, self._settings.source_key.get_secret_value())
 
     def _give_back(self, source: SourceEnd) -> None:

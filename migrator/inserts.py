@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from migrator.ends import Row
 from migrator.errors import RowTooLarge
-from migrator.local.database import identifier
+from migrator.local.database import identifier, named
 from migrator.site import Column, Table
 
 _BINARY_TYPES = re.compile(
@@ -41,9 +41,7 @@ class InsertWriter:
         columns = table.stored_columns
         names = ", ".join(identifier(column.name) for column in columns)
         self._table = table.name
-        self._head = b" ".join(
-            [b"INSERT INTO", identifier(table.name).encode(), b"(" + names.encode() + b")", b"VALUES"]
-        )
+        self._head = named("INSERT INTO {table} ", table=table.name).encode() + f"({names}) VALUES ".encode()
         self._binary = [is_binary(column) for column in columns]
         self._introducer = b"_" + charset.encode() if charset in _BACKSLASH_CHARSETS else b""
         self._limit = max_allowed_packet - _PACKET_OVERHEAD

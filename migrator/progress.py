@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from migrator.errors import DatabaseUnavailable
 from migrator.local.database import Connection, Database, named, text_of
@@ -100,10 +100,18 @@ class ProgressStore:
         self._connection.close()
 
 
+class ProgressRow(Protocol):
+    """Where the present state goes."""
+
+    def write(self, state: State) -> None:
+        """Replace what was there."""
+        ...
+
+
 class Progress:
     """The present state of a run; told by several threads."""
 
-    def __init__(self, store: ProgressStore) -> None:
+    def __init__(self, store: ProgressRow) -> None:
         self._store = store
         self._state = State()
         self._lock = threading.Lock()

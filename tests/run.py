@@ -16,8 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# The environment's own tools first, whether or not it is activated.
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 LOG = ROOT / "build" / "test" / "cluster.log"
-PHP_SOURCES = ROOT / "wordpress-target-image"
 
 LINTERS: list[list[str]] = [
     ["ruff", "check", "."],
@@ -30,7 +31,7 @@ LINTERS: list[list[str]] = [
 def run(*command: str) -> None:
     """Run a command with inherited output; raise CalledProcessError when it fails."""
     print("$", " ".join(command), flush=True)
-    subprocess.run(command, cwd=ROOT, check=True)
+    subprocess.run(command, cwd=ROOT, check=True, env=os.environ | {"PATH": PATH})
 
 
 def lint() -> None:
@@ -38,30 +39,28 @@ def lint() -> None:
     run(sys.executable, "-m", "local", "packages", "shellcheck", "php-cli")
     for command in LINTERS:
         run(*command)
-    run("shellcheck", *shell_scripts())
-    for file in sorted(PHP_SOURCES.rglob("*.php")):
-        # Quiet where it is right: hundreds of "No syntax errors" hide the one that counts.
-        checked = subprocess.run(["php", "-l", str(file)], cwd=ROOT, capture_output=True, text=True, check=False)
+    files = source_files()
+    run("shellcheck", *(name for name in files if is_shell(ROOT / name)))
+    php_syntax([name for name in files if name.endswith(".php")])
+
+
+def php_syntax(files: list[str]) -> None:
+    """`php -l`, quiet where it is right: hundreds of "No syntax errors" hide the one that counts."""
+    for file in files:
+        checked = subprocess.run(["php", "-l", file], cwd=ROOT, capture_output=True, text=True, check=False)
         if checked.returncode:
             sys.exit(checked.stdout + checked.stderr)
 
 
-def shell_scripts() -> list[str]:
-    """Tracked files that a shell runs, found by their first line."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [name for name in listed.stdout.splitlines() if is_shell(ROOT / name)]
+def source_files() -> list[str]:
+    """Files of the project, new ones too, but nothing that git ignores."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
 
 
 def is_shell(file: Path) -> bool:
     """Whether the first line names sh or bash."""
-    if not file.is_file():
-        return False
     with file.open("rb") as opened:
         first = opened.readline(64)
     return first.startswith(b"#!") and (b"bash" in first or first.rstrip().endswith(b"/sh"))

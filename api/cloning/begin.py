@@ -2,11 +2,12 @@
 
 A caller that repeats a call with the same Idempotency-Key gets the first call's clone. The key stands in the record, so
 any facade finds it. Two such calls at one time are kept apart by a lock within a facade; between two facades, each
-looks again after it has written its record, and the older record wins.
+looks again after it has written its record: the one that has gone further wins, else the older one.
 """
 
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 
 from api.cloning.ports import Clock, IntentStore
 from api.domain import keys
@@ -48,7 +49,7 @@ class Beginner:
             earlier = self._find(hashed)
             if earlier is None:
                 begun = self._create(request, caller, hashed)
-                earlier = self._older_rival(begun.name, hashed)
+                earlier = self._stronger_rival(begun.name, hashed)
                 if earlier is None:
                     return begun
                 self._intents.delete(begun.name)
@@ -79,8 +80,12 @@ class Beginner:
 
     def _find(self, hashed_key: str) -> Intent | None:
         found = [intent for intent in self._intents.list() if intent.idempotency_key == hashed_key]
-        return min(found, key=lambda intent: (intent.created, intent.name), default=None)
+        return min(found, key=_precedence, default=None)
 
-    def _older_rival(self, name: str, hashed_key: str) -> Intent | None:
-        oldest = self._find(hashed_key)
-        return None if oldest is None or oldest.name == name else oldest
+    def _stronger_rival(self, name: str, hashed_key: str) -> Intent | None:
+        strongest = self._find(hashed_key)
+        return None if strongest is None or strongest.name == name else strongest
+
+
+def _precedence(intent: Intent) -> tuple[bool, datetime, str]:
+    return intent.step == "accepted", intent.created, intent.name

@@ -25,7 +25,8 @@ from api.cloning.ready import answer_of, await_ready
 from api.cloning.run import Removed, Run
 from api.cloning.timings import Timings
 from api.cloning.undo import UndoStack
-from api.domain.errors import CloneError, ImportFailed, InternalError, PreparationInterrupted, from_record
+from api.domain.codes import from_record
+from api.domain.errors import CloneError, ImportFailed, InternalError, PreparationInterrupted
 from api.domain.intent import Intent
 from api.domain.models import CloneAnswer, CloneRequest
 

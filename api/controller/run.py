@@ -78,7 +78,7 @@ async def run(settings: Settings) -> None:
     ports = build_ports(settings)
     threads = ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="clone")
     start_http_server(METRICS_PORT)
-    await _wait_for_kind(ports, threads)
+    await wait_for_kind(ports, threads)
     async with asyncio.TaskGroup() as group:
         sweeping = group.create_task(_sweep_forever(ports, threads))
         await kopf.operator(
@@ -92,14 +92,14 @@ async def run(settings: Settings) -> None:
     threads.shutdown(wait=False, cancel_futures=True)
 
 
-async def _wait_for_kind(ports: Ports, threads: ThreadPoolExecutor) -> None:
-    """Wait until kro has defined the kind: kopf looks for it once, when it starts."""
+async def wait_for_kind(ports: Ports, threads: ThreadPoolExecutor, pause: float = KIND_PAUSE_SECONDS) -> None:
+    """Wait until kro has defined the kind, asking every `pause` seconds: kopf looks for it once, when it starts."""
     while True:
         try:
             await asyncio.get_running_loop().run_in_executor(threads, ports.objects.list)
         except CloneError as error:
             logger.warning("waiting for the kind to be defined", extra={"code": error.code, "detail": error.detail})
-            await asyncio.sleep(KIND_PAUSE_SECONDS)
+            await asyncio.sleep(pause)
         else:
             return
 

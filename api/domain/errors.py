@@ -252,19 +252,3 @@ class PreparationInterrupted(CloneError):
 
 class InternalError(CloneError):
     """A defect of ours; the detail never repeats what was thrown."""
-
-
-def by_code() -> dict[str, type[CloneError]]:
-    """Return the error class of every code; where several share one, the most general."""
-    found: dict[str, type[CloneError]] = {}
-    waiting: list[type[CloneError]] = [CloneError]
-    for kind in waiting:
-        waiting += kind.__subclasses__()
-        if "code" in vars(kind) and kind is not CloneError:
-            found.setdefault(kind.code, kind)
-    return found
-
-
-def from_record(code: str, detail: str) -> CloneError:
-    """Return the error that a record tells of; InternalError if its code is none of ours."""
-    return by_code().get(code, InternalError)(detail)

@@ -5,7 +5,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse
 
 from api import __version__
-from api.domain.errors import NotFound, by_code
+from api.domain.codes import by_code
+from api.domain.errors import NotFound
 from api.domain.models import CodeMeaning, Health, Readiness
 from api.routes.auth import Reader
 from api.routes.services import services_of

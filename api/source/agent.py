@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from api.domain.errors import CloneError, SourceRefused
 from api.domain.keys import AgentKey
 from api.domain.text import clean
-from api.source.client import Page, SourceClient
+from api.source.client import SourceClient
+from api.source.page import Page
 from migrator import protocol
 from migrator.errors import MigrationError
 

@@ -7,9 +7,7 @@ but for a connection that could not be opened.
 
 import ssl
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable
 from typing import Any, Self
 
 import httpcore
@@ -17,7 +15,8 @@ import httpx
 
 from api.domain.errors import SourceNotFound, SourceRefused, Timeout
 from api.domain.source_url import may_receive_password
-from api.source.html import Document
+from api.domain.text import clean
+from api.source.page import Page
 
 MAX_BYTES = 8 * 2**20  # an admin page has some 200 KB; a signed answer to `hello` a few KB
 MAX_REDIRECTS = 10
@@ -32,26 +31,6 @@ _FAILURES = (
     httpcore.UnsupportedProtocol,
 )
 _REDIRECTS = (301, 302, 303, 307, 308)
-
-
-@dataclass(frozen=True)
-class Page:
-    """An answer: `url` is where it came from after redirects."""
-
-    url: str
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-
-    @cached_property
-    def text(self) -> str:
-        """The body as UTF-8, which is what WordPress writes."""
-        return self.body.decode("utf-8", "replace")
-
-    @cached_property
-    def document(self) -> Document:
-        """The body as HTML."""
-        return Document(self.url, self.text)
 
 
 class SourceClient:
@@ -82,7 +61,7 @@ class SourceClient:
 
     def stay_within(self, site: str) -> None:
         """From now on, refuse requests and redirects to URLs that must not see the password given for `site`."""
-        self._site = site
+        self._site = plain_url(site)
 
     def remaining(self) -> float:
         """Return how many seconds the session has left; raises Timeout if none."""
@@ -130,8 +109,8 @@ class SourceClient:
         return bytes(body)
 
     def _check_target(self, url: str) -> None:
-        if self._site and not may_receive_password(self._site, url):
-            host = httpx.URL(url).host
+        if self._site and not may_receive_password(self._site, plain_url(url)):
+            host = clean(httpx.URL(url).host, 100)
             raise SourceRefused(
                 f"The site leads to another address ({host}), which the password was not given for."
                 " If that is the site you mean, give its own URL.",
@@ -141,6 +120,14 @@ class SourceClient:
     def _timeout(self) -> httpx.Timeout:
         left = self.remaining()
         return httpx.Timeout(min(READ_SECONDS, left), connect=min(CONNECT_SECONDS, left))
+
+
+def plain_url(url: str) -> str:
+    """Return a URL as it goes over the wire: host names in ASCII, paths percent-encoded, no slash at the end."""
+    try:
+        return str(httpx.URL(url)).rstrip("/")
+    except httpx.InvalidURL as error:
+        raise SourceNotFound("The site's URL is not one, or leads to something that is not one.") from error
 
 
 def _translate(error: Exception) -> SourceNotFound | SourceRefused:

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from api.domain.errors import NotWordPress, SourceRefused
 from api.domain.source_url import may_receive_password
-from api.source.client import Page, SourceClient
+from api.source.client import SourceClient, plain_url
 from api.source.json_text import parse_object
+from api.source.page import Page
 
 _API_RELATION = "https://api.w.org/"
 _LOGIN_FIELDS = ("log", "pwd")
@@ -34,6 +35,7 @@ def discover(client: SourceClient, given: str) -> Site:
 
     Raises NotWordPress, or SourceRefused if the URL leads to a site that the password was not given for.
     """
+    given = plain_url(given)
     front = client.get(f"{given}/")
     _refuse_challenge(front)
     client.stay_within(given)
@@ -96,14 +98,10 @@ def _site_from_page(front: Page) -> Site:
 
 def _as_reached(url: str, front: Page) -> str:
     """Return one of WordPress's addresses, by https where the site was reached so though WordPress does not know."""
-    url = url.rstrip("/")
-    if (
-        front.url.startswith("https:")
-        and url.startswith("http:")
-        and urlsplit(url).netloc == urlsplit(front.url).netloc
-    ):
-        return "https:" + url.removeprefix("http:")
-    return url
+    url = plain_url(url)
+    secured = "https:" + url.partition(":")[2]
+    same_host = urlsplit(url).netloc == urlsplit(front.url).netloc
+    return secured if same_host and front.url.startswith("https:") else url
 
 
 def _directory(url: str) -> str:

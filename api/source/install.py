@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass
 
 from api.domain.errors import CloneError, SourceRefused
-from api.source.client import Page, SourceClient
+from api.source.client import SourceClient
 from api.source.discover import Site
 from api.source.html import Document, Form
 from api.source.package import PLUGIN_FILE, SLUG, AgentPackage
+from api.source.page import Page
 from api.source.session import check_session
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class PluginPages:
         self._activate(self._get(overwrite) if overwrite else answer)
 
     def reactivate(self) -> None:
-        """Deactivate and activate the agent, which makes its tables anew. Only where it has none: keys would be lost."""
+        """Make the agent's tables by deactivating and activating it; only where there are none: keys go with them."""
         row = self.installed()
         if row is not None and row.deactivate:
             self._get(row.deactivate)

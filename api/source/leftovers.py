@@ -1,4 +1,4 @@
-"""The zip that WordPress keeps of an upload that it did not install: it would lie in the media library for two hours."""
+"""The zip of an upload that WordPress did not install: it would lie in the media library for two hours."""
 
 import json
 import logging

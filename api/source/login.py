@@ -7,9 +7,10 @@ that asks to confirm the administrator's e-mail address comes after the cookie a
 
 from api.domain.errors import AuthFailed, SourceRefused
 from api.domain.models import SourceLogin
-from api.source.client import Page, SourceClient
+from api.source.client import SourceClient
 from api.source.discover import Site
 from api.source.html import Form
+from api.source.page import Page
 
 COOKIE = "wordpress_logged_in_"
 _CAPTCHAS = ".g-recaptcha, .h-captcha, .cf-turnstile, [name=g-recaptcha-response], [name=h-captcha-response]"

@@ -1,7 +1,7 @@
 """Ending the login session, so that nothing of us stays behind at the source.
 
-The link needs a nonce. The admin bar has it; where no page with one was seen (an editor's login), WordPress shows it when
-asked to log out without. If all fails the session ends by itself in two days.
+The link needs a nonce. The admin bar has it; where no page with one was seen (an editor's login), WordPress shows it
+when asked to log out without. If all fails the session ends by itself in two days.
 """
 
 import logging

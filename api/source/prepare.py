@@ -84,14 +84,14 @@ def _take_back(work: Work) -> None:
     try:
         if not (work.registered and _revoked(work)) and work.uploaded:
             work.pages().remove()
-    except CloneError as error:  # an agent without a key removes itself within a quarter of an hour
-        logger.warning("could not take the plugin back", extra={"code": error.code, "detail": error.detail})
+    except CloneError as error:  # key and agent go by themselves, within a quarter of an hour
+        logger.warning("could not take everything back", extra={"code": error.code, "detail": error.detail})
 
 
 def _revoked(work: Work) -> bool:
+    """Revoke the key; False where no call reaches the agent. Then nobody uses it, and it may be deleted."""
     try:
         work.agent.revoke()
-    except CloneError as error:  # it expires by itself within a quarter of an hour
-        logger.warning("could not revoke a key", extra={"code": error.code, "detail": error.detail})
+    except AgentSilent:
         return False
     return True

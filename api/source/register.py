@@ -8,9 +8,10 @@ from enum import Enum
 
 from api.domain.errors import SourceRefused
 from api.domain.keys import AgentKey
-from api.source.client import Page, SourceClient
+from api.source.client import SourceClient
 from api.source.discover import Site
 from api.source.json_text import parse_object
+from api.source.page import Page
 from api.source.session import SessionLost
 
 ROUTE = "/custom-migrator/v1/keys"

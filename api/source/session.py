@@ -7,7 +7,7 @@ log in again.
 from urllib.parse import urlsplit
 
 from api.domain.errors import SourceRefused
-from api.source.client import Page
+from api.source.page import Page
 
 
 class SessionLost(SourceRefused):

@@ -10,7 +10,7 @@ from migrator.rewrite.embedded import find_embedded, has_custom_objects
 from migrator.rewrite.plain import PlainReplacer
 from migrator.rewrite.serialized import NotSerialized, Part, PartKind, Walk, looks_serialized, walk
 
-_WORK_LIMIT = 268_435_456  # bytes one value may make us look at, all nested values together; a hostile one nests on
+_WORK_LIMIT = 134_217_728  # bytes one value may make us look at, all nested values together; a hostile one nests on
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -108,9 +109,16 @@ def kubectl(state: Path) -> Callable[..., str]:
 @pytest.fixture(scope="session")
 def clone(facade: Facade, source: dict[str, str]) -> Iterator[dict[str, Any]]:
     """One clone of the demo source for all tests that only look."""
+    with made(facade, source) as body:
+        yield body
+
+
+@contextmanager
+def made(facade: Facade, source: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """A clone of the demo source, deleted at the end of the block; gives the facade's answer."""
     answer = facade.order(source, ttl_minutes=60)
     assert answer.status_code == httpx.codes.OK, answer.text
-    body = answer.json()
+    body: dict[str, Any] = answer.json()
     yield body
     facade.remove(body["name"])
 

@@ -23,7 +23,7 @@ def objects(state: Path) -> set[str]:
 
 def databases(state: Path) -> set[str]:
     """Databases and accounts on the shared server that belong to clones."""
-    with rows.clone_database(state, "") as connection, connection.cursor() as cursor:
+    with rows.shared_server(state) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'wp\\_%'")
         found = {f"database/{row[0]}" for row in cursor.fetchall()}
         cursor.execute("SELECT USER FROM information_schema.USER_ATTRIBUTES WHERE USER LIKE 'wp\\_%'")

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Page
 
 from local import browser, checks
+from tests.cluster.conftest import Facade, made
 
 pytestmark = [pytest.mark.cluster, pytest.mark.browser]
 
 
-def test_login(clone: dict[str, Any], tmp_path: Path) -> None:
-    browser.login(clone, tmp_path / "dashboard.png")
+@pytest.fixture(scope="module")
+def own(facade: Facade, source: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """A clone that may be changed: opening the dashboard alone makes WordPress write a draft."""
+    with made(facade, source) as body:
+        yield body
+
+
+def test_login(own: dict[str, Any], tmp_path: Path) -> None:
+    browser.login(own, tmp_path / "dashboard.png")
     assert (tmp_path / "dashboard.png").stat().st_size > 10_000
 
 
-def test_plain_and_pretty_permalinks(clone: dict[str, Any], copy: checks.Site) -> None:
+def test_plain_and_pretty_permalinks(own: dict[str, Any], visitor: httpx.Client) -> None:
+    copy = checks.Site(own["clone_url"], visitor)
     post = copy.rest("posts", per_page=1)[0]
     with browser.page() as page:
-        browser.log_in(page, clone["clone_url"], clone["wordpress_username"], clone["wordpress_password"])
-        choose_permalinks(page, clone["clone_url"], "")
+        browser.log_in(page, own["clone_url"], own["wordpress_username"], own["wordpress_password"])
+        choose_permalinks(page, own["clone_url"], "")
         plain = copy.rest("posts", per_page=1)[0]["link"]
-        assert plain == f"{clone['clone_url']}/?p={post['id']}"
+        assert plain == f"{own['clone_url']}/?p={post['id']}"
         assert post["title"]["rendered"] in copy.page(plain).text
-        choose_permalinks(page, clone["clone_url"], "/%postname%/")
+        choose_permalinks(page, own["clone_url"], "/%postname%/")
     pretty = copy.rest("posts", per_page=1)[0]["link"]
-    assert pretty == f"{clone['clone_url']}/{post['slug']}/"
+    assert pretty == f"{own['clone_url']}/{post['slug']}/"
     assert post["title"]["rendered"] in copy.page(pretty).text
 
 

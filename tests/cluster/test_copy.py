@@ -41,7 +41,7 @@ def test_kubectl_shows_url_phase_and_expiry(clone: dict[str, Any], kubectl: Kube
 def test_kro_made_the_parts(clone: dict[str, Any], kubectl: Kubectl) -> None:
     name = clone["name"]
     for kind in ("deployment", "service", "ingress", "networkpolicy"):
-        part = json.loads(kubectl("get", kind, name, "-n", NAMESPACE, "-o", "json"))
+        part = json.loads(kubectl("get", kind, name, "-n", NAMESPACE, "-o", "json", "--show-managed-fields"))
         managers = {field["manager"] for field in part["metadata"]["managedFields"]}
         assert "kro.run/applyset" in managers, f"{kind} was made by {managers}"
 

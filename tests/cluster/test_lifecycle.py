@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -74,27 +73,25 @@ def test_two_at_once_then_deleted(
     nothing_left()
 
 
-def test_applied_by_kubectl_expires(
+def test_expiry(
     apply: Callable[[str, str], None],
+    facade: Facade,
+    source: dict[str, str],
     kubectl: Callable[..., str],
     visitor: httpx.Client,
     state: Path,
     nothing_left: Callable[[], None],
 ) -> None:
+    """An empty site that kubectl made and a copy that the facade made both end after their minute."""
     apply("kubectl-made", "{ttlMinutes: 1}")
-    eventually(lambda: phase(kubectl, "kubectl-made") == "Ready", 55, "the empty site is ready")
+    posted = facade.order(source, ttl_minutes=1)
+    assert posted.status_code == httpx.codes.OK, posted.text
+    eventually(lambda: phase(kubectl, "kubectl-made") == "Ready", 50, "the empty site is ready")
     assert "database/wp_kubectl_made" in everything(state)
     url = kubectl("get", "wordpressclones", "kubectl-made", "-n", NAMESPACE, "-o", "jsonpath={.status.url}")
     checks.Site(url, visitor).page(url + "/")
-    eventually(lambda: phase(kubectl, "kubectl-made") == "gone", 90, "the object expires")
-    nothing_left()
-
-
-def test_clone_with_short_ttl_expires(
-    facade: Facade, source: dict[str, str], kubectl: Callable[..., str], nothing_left: Callable[[], None]
-) -> None:
-    clone: dict[str, Any] = facade.order(source, ttl_minutes=1).json()
-    eventually(lambda: phase(kubectl, clone["name"]) == "gone", 90, "the clone expires")
+    both = ("kubectl-made", posted.json()["name"])
+    eventually(lambda: {phase(kubectl, name) for name in both} == {"gone"}, 90, "both expire")
     nothing_left()
 
 

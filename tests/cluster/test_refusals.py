@@ -42,7 +42,8 @@ def test_not_an_administrator(facade: Facade, accounts: dict[str, str], nothing_
 @pytest.mark.parametrize(
     ("url", "code"),
     [
-        (FACADE, "NOT_WORDPRESS"),
+        ("http://s1.clone-sites.test:8080/", "NOT_WORDPRESS"),
+        (FACADE, "SOURCE_ADDRESS_REFUSED"),
         ("http://no-such-host.invalid", "SOURCE_NOT_FOUND"),
         ("http://127.0.0.1:8000", "SOURCE_ADDRESS_REFUSED"),
         ("http://10.96.0.1", "SOURCE_ADDRESS_REFUSED"),

@@ -41,6 +41,7 @@ def texts(kubectl: Callable[..., str]) -> list[tuple[str, str]]:
     for pod in pods:
         space, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
         for container in pod["spec"].get("initContainers", []) + pod["spec"]["containers"]:
-            log = kubectl("logs", "-n", space, name, "-c", container["name"])
+            # A container that has not started yet has no log, which is no failure.
+            log = kubectl("logs", "-n", space, name, "-c", container["name"], "--ignore-errors")
             found.append((f"log of {space}/{name}/{container['name']}", log or "(empty)"))
     return found

@@ -147,6 +147,7 @@ class FakeIntents:
         self._world.act("update record", f"{name} {phase or 'claim'}")
         given = {"phase": phase, "step": step, "message": message, "code": code}
         changes = {key: value for key, value in given.items() if value is not None}
+        # The phase is a text here, and one of three words in the record.
         self._world.records[name] = replace(record, heartbeat=self._world.now, **changes)  # type: ignore[arg-type]
 
     def drop_values(self, name: str) -> None:
@@ -182,6 +183,8 @@ class FakeObjects:
         return self._world.objects.get(name)
 
     def list(self) -> list[CloneObject]:
+        if "list objects" in self._world.failures:
+            raise self._world.failures.pop("list objects")
         found = [*self._world.objects.values()]
         self._world.was_read("objects")
         return found

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from api.cluster.clones import CloneObject
 from api.controller.deletion import PODS_PATIENCE, clean, is_clear, is_due, revoke_source_key
 from api.domain.errors import ClusterUnavailable, DatabaseUnavailable, InvalidRequest, SourceNotFound
 from api.domain.intent import CloneSecrets
@@ -39,11 +40,11 @@ def test_the_secret_stays_while_the_database_does() -> None:
     [None, clone(uid="uid-2"), clone(deleted_at=NOW, is_held=False)],
     ids=["gone", "another object of that name", "done before"],
 )
-def test_a_late_event_removes_nothing(found: object) -> None:
+def test_a_late_event_removes_nothing(found: CloneObject | None) -> None:
     world = world_of_a_clone()
     late = world.objects.pop(NAME)
     if found is not None:
-        world.objects[NAME] = found  # type: ignore[assignment]  # one of the above
+        world.objects[NAME] = found
     assert not is_due(world.ports(), late)
     clean(world.ports(), late)
     assert world.done == []

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from api.domain import errors, keys, names
-from api.domain.errors import CloneError, InternalError, InvalidRequest, SourceRefused, by_code, from_record
+from api.domain.codes import by_code, from_record
+from api.domain.errors import CloneError, InternalError, InvalidRequest, SourceRefused
 from api.domain.idempotency import hash_key, hash_request, same_request
 from api.domain.intent import CloneSecrets, Intent, intent_from_annotations
 from api.domain.models import CloneRequest

@@ -25,27 +25,27 @@ def rewrite_text(value: str) -> str:
 
 
 @given(values)
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_rewriting_serialized_is_serializing_rewritten(value: Any) -> None:
     assert rewrite(serialize(value)) == serialize(replaced(value, rewrite_text))
 
 
 @given(values)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_running_twice_changes_nothing(value: Any) -> None:
     once = rewrite(serialize(value))
     assert rewrite(once) == once
 
 
 @given(texts)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_what_holds_no_url_stays_the_same_object(text: str) -> None:
     value = text.replace("example", "sample").encode()
     assert rewrite(value) is value
 
 
 @given(values)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_cut_values_are_left_alone(value: Any) -> None:
     whole = serialize(value)
     cut = whole[:-1]
@@ -144,7 +144,7 @@ def test_agrees_with_real_php() -> None:
     collected: list[tuple[Any, Any]] = []
 
     @given(values)
-    @settings(max_examples=800, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=400, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
     def collect(value: Any) -> None:
         collected.append((value, replaced(value, rewrite_text)))
 

@@ -1,0 +1,19 @@
+"""Errors found by their codes: to tell what a code means, and to tell again what a record of a failure says."""
+
+from api.domain.errors import CloneError, InternalError
+
+
+def by_code() -> dict[str, type[CloneError]]:
+    """Return the error class of every code; where several share one, the most general."""
+    found: dict[str, type[CloneError]] = {}
+    waiting: list[type[CloneError]] = [CloneError]
+    for kind in waiting:
+        waiting += kind.__subclasses__()
+        if "code" in vars(kind) and kind is not CloneError:
+            found.setdefault(kind.code, kind)
+    return found
+
+
+def from_record(code: str, detail: str) -> CloneError:
+    """Return the error that a record tells of; InternalError if its code is none of ours."""
+    return by_code().get(code, InternalError)(detail)

@@ -1,0 +1,281 @@
+"""Getting into a WordPress site, in all its moods; and that nothing of us stays behind."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from api.domain.errors import AuthFailed, CloneError, NotAdmin, NotWordPress, SourceRefused
+from api.domain.keys import AgentKey, new_key
+from api.domain.models import SourceLogin
+from api.source.package import build_package, version_key
+from api.source.prepare import SourcePreparer
+from tests.unit.api.wordpress import ADMIN, EDITOR, HOME, Plugin, WordPress
+
+VERSION = "1.2.0"
+
+
+@pytest.fixture
+def plugin_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "plugin"
+    (folder / "inc").mkdir(parents=True)
+    (folder / "custom-migrator.php").write_text(f"<?php\n/**\n * Plugin Name: x\n * Version: {VERSION}\n */\n")
+    (folder / "inc" / "b.php").write_text("<?php // b")
+    (folder / "inc" / "a.php").write_text("<?php // a")
+    return folder
+
+
+class Preparation:
+    """Prepares one site."""
+
+    def __init__(self, site: WordPress, folder: Path) -> None:
+        self.site = site
+        self.steps: list[str] = []
+        self._preparer = SourcePreparer(site.transport, build_package(folder), 60, sleep=lambda seconds: None)
+
+    def run(self, user: tuple[str, str] = ADMIN, url: str = HOME, key: AgentKey | None = None) -> str:
+        login = SourceLogin(url=url, username=user[0], password=SecretStr(user[1]))
+        return self._preparer.prepare(login, key or new_key(), self.steps.append)
+
+    def refused(self, user: tuple[str, str] = ADMIN, url: str = HOME) -> SourceRefused:
+        with pytest.raises(SourceRefused) as caught:
+            self.run(user, url)
+        return caught.value
+
+    def revoke(self, key: AgentKey) -> None:
+        self._preparer.revoke(HOME, key)
+
+
+Prepare = Callable[[WordPress], Preparation]
+
+
+@pytest.fixture
+def prepare(plugin_folder: Path) -> Prepare:
+    return lambda site: Preparation(site, plugin_folder)
+
+
+def untouched(site: WordPress) -> bool:
+    """Whether nothing of us is left at a site that had no agent."""
+    return (site.plugin, site.keys, site.sessions, site.zips) == (None, {}, {}, [])
+
+
+def test_a_site_without_the_agent(prepare: Prepare) -> None:
+    site, key = WordPress(), new_key()
+    preparation = prepare(site)
+    assert preparation.run(key=key) == HOME
+    assert site.plugin == Plugin(VERSION, active=True, has_tables=True)
+    assert site.keys == {key.id: key.secret}
+    assert site.sessions == {}, "logged out"
+    assert preparation.steps == ["discover", "login", "permission", "key", "plugin", "key", "confirm"]
+
+
+def test_a_site_with_the_agent_is_not_uploaded_to_again(prepare: Prepare) -> None:
+    site = WordPress()
+    prepare(site).run()
+    site.seen.clear()
+    preparation = prepare(site)
+    preparation.run()
+    assert len(site.keys) == 2
+    assert not [call for call in site.seen if "update.php" in call]
+    assert preparation.steps == ["discover", "login", "permission", "key", "confirm"]
+
+
+def test_the_agent_goes_with_its_last_key(prepare: Prepare) -> None:
+    site, keys = WordPress(), [new_key(), new_key()]
+    preparation = prepare(site)
+    for key in keys:
+        preparation.run(key=key)
+    preparation.revoke(keys[0])
+    assert site.plugin is not None
+    preparation.revoke(keys[1])
+    assert untouched(site)
+    preparation.revoke(keys[1])
+
+
+@pytest.mark.parametrize(
+    "plugin",
+    [
+        Plugin(VERSION),
+        Plugin("1.1.9"),
+        Plugin("1.10.0"),
+        Plugin("1.1.9", active=True, has_tables=True),
+        Plugin(VERSION, active=True, has_tables=False),
+    ],
+)
+def test_a_site_where_the_agent_lies_about(prepare: Prepare, plugin: Plugin) -> None:
+    site = WordPress(plugin=plugin)
+    prepare(site).run()
+    assert site.plugin == Plugin(VERSION, active=True, has_tables=True)
+    assert len(site.keys) == 1
+    assert site.zips == []
+
+
+def test_a_newer_agent_is_left_alone(prepare: Prepare) -> None:
+    site = WordPress(plugin=Plugin("1.10.0", active=True, has_tables=True))
+    prepare(site).run()
+    assert site.plugin is not None
+    assert site.plugin.version == "1.10.0"
+
+
+def test_a_wrong_password_is_sent_once(prepare: Prepare) -> None:
+    site = WordPress()
+    with pytest.raises(AuthFailed):
+        prepare(site).run((ADMIN[0], "wrong"))
+    assert site.logins == 1
+    assert untouched(site)
+
+
+def test_an_editor(prepare: Prepare) -> None:
+    site = WordPress()
+    with pytest.raises(NotAdmin):
+        prepare(site).run(EDITOR)
+    assert untouched(site)
+
+
+@pytest.mark.parametrize(
+    ("site", "reason"),
+    [
+        (WordPress(file_mods=False), "FILE_CHANGES_DISABLED"),
+        (WordPress(ftp=True), "FTP_CREDENTIALS"),
+        (WordPress(disk_full=True), "UPLOAD_FAILED"),
+        (WordPress(captcha=True), "CAPTCHA"),
+        (WordPress(second_factor=True), "TWO_FACTOR"),
+        (WordPress(login_status=429), "LOGIN_BLOCKED"),
+        (WordPress(login_status=403), "LOGIN_BLOCKED"),
+        (WordPress(login_moved=True), "LOGIN_NOT_FOUND"),
+        (WordPress(lose_sessions=9), "SESSION_LOST"),
+        (WordPress(rest_closed=True), "REST_CLOSED"),
+        (WordPress(route_missing=True), "REST_CLOSED"),
+        (WordPress(agent_blocked=True), "AGENT_SILENT"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_refusals_have_reasons_and_leave_nothing(prepare: Prepare, site: WordPress, reason: str) -> None:
+    assert prepare(site).refused().reason == reason
+    assert untouched(site)
+
+
+def test_a_captcha_is_seen_before_the_password_is_sent(prepare: Prepare) -> None:
+    site = WordPress(captcha=True)
+    prepare(site).refused()
+    assert site.logins == 0
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        WordPress(confirms_email=True),
+        WordPress(junk="\n<b>Warning</b>: {x} in <b>/var/www/x.php</b>\n"),
+        WordPress(rest_index=False),
+        WordPress(siteurl=HOME + "/wp"),
+        WordPress(clock_offset=1_000_000),
+        WordPress(lose_sessions=1),
+        WordPress(lose_sessions=2),
+    ],
+    ids=["confirms_email", "junk", "rest_index", "siteurl", "clock", "lost_session", "lost_sessions"],
+)
+def test_difficult_sites_that_work(prepare: Prepare, site: WordPress) -> None:
+    prepare(site).run()
+    assert len(site.keys) == 1
+    assert site.sessions == {}
+
+
+@pytest.mark.parametrize("path", ["", "/", "/wp-admin/", "/wp-login.php"])
+def test_urls_of_the_site(prepare: Prepare, path: str) -> None:
+    assert prepare(WordPress()).run(url=SourceLogin(url=HOME + path, username="u", password=SecretStr("p")).url) == HOME
+
+
+def test_no_wordpress(prepare: Prepare) -> None:
+    with pytest.raises(NotWordPress):
+        prepare(WordPress(is_wordpress=False)).run()
+
+
+def moved_to(target: str) -> httpx.MockTransport:
+    site = WordPress(home=target, siteurl=target)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if not str(request.url).startswith(target):
+            return httpx.Response(301, headers={"Location": target + request.url.path})
+        return site.answer(request)
+
+    return httpx.MockTransport(answer)
+
+
+@pytest.mark.parametrize(
+    ("given", "target", "follows"),
+    [
+        ("http://example.com", "https://example.com", True),
+        ("https://example.com", "https://www.example.com", True),
+        ("http://example.com", "https://www.example.com", True),
+        ("https://müller.example", "https://www.xn--mller-kva.example", True),
+        ("https://example.com", "https://evil.example", False),
+        ("https://example.com", "http://example.com", False),
+    ],
+)
+def test_canonical_addresses(plugin_folder: Path, given: str, target: str, follows: bool) -> None:
+    sent: list[bytes] = []
+    transport = moved_to(target)
+
+    def spy(request: httpx.Request) -> httpx.Response:
+        sent.append(request.content)
+        return transport.handle_request(request)
+
+    preparer = SourcePreparer(lambda: httpx.MockTransport(spy), build_package(plugin_folder), 60)
+    login = SourceLogin(url=given, username=ADMIN[0], password=SecretStr(ADMIN[1]))
+    if follows:
+        assert preparer.prepare(login, new_key(), lambda step: None) == target
+        return
+    with pytest.raises(SourceRefused) as caught:
+        preparer.prepare(login, new_key(), lambda step: None)
+    assert caught.value.reason == "OTHER_ADDRESS"
+    assert not any(b"pwd=" in body for body in sent)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (httpx.Response(401, headers={"WWW-Authenticate": 'Basic realm="x"'}), "BASIC_AUTH"),
+        (httpx.Response(202, headers={"SG-Captcha": "challenge"}), "BOT_CHALLENGE"),
+        (httpx.Response(403, headers={"cf-mitigated": "challenge"}), "BOT_CHALLENGE"),
+    ],
+)
+def test_doors_in_front_of_the_site(plugin_folder: Path, answer: httpx.Response, reason: str) -> None:
+    preparer = SourcePreparer(lambda: httpx.MockTransport(lambda request: answer), build_package(plugin_folder), 60)
+    with pytest.raises(SourceRefused) as caught:
+        preparer.prepare(SourceLogin(url=HOME, username="u", password=SecretStr("p")), new_key(), lambda step: None)
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize("site", [WordPress(), WordPress(agent_blocked=True), WordPress(login_status=503)])
+def test_neither_password_nor_key_show(prepare: Prepare, site: WordPress, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="api")
+    key, shown = new_key(), ""
+    try:
+        prepare(site).run(key=key)
+    except CloneError as error:
+        shown = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
+    shown += caplog.text + repr([vars(record) for record in caplog.records if record.name.startswith("api")])
+    assert ADMIN[1] not in shown
+    assert key.secret not in shown
+
+
+def test_the_package_is_always_the_same(plugin_folder: Path, tmp_path: Path) -> None:
+    first = build_package(plugin_folder)
+    (plugin_folder / "inc" / "a.php").touch()
+    (plugin_folder / "inc" / "b.php").chmod(0o600)
+    assert build_package(plugin_folder) == first
+    assert first.version == VERSION
+    assert repr(first.content) not in repr(first)
+    with pytest.raises(ValueError, match="does not hold"):
+        build_package(tmp_path)
+
+
+def test_versions_compare_by_number() -> None:
+    assert version_key("1.9.0") < version_key("1.10.0")
+    assert version_key("") < version_key("0.0.1")

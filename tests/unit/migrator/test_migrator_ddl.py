@@ -1,0 +1,196 @@
+"""Definitions of tables and views, adapted to what the target takes."""
+
+import base64
+
+import pytest
+
+from migrator.ddl import Collations, Dialect, adapt_table, adapt_view
+from migrator.errors import SourceDataInvalid
+from migrator.site import Table, checked
+from tests.unit.migrator.sites import table
+
+MYSQL = Collations(
+    {
+        "latin1_swedish_ci",
+        "utf8mb3_general_ci",
+        "utf8mb3_bin",
+        "utf8mb4_0900_ai_ci",
+        "utf8mb4_0900_as_ci",
+        "utf8mb4_0900_as_cs",
+        "utf8mb4_bin",
+        "utf8mb4_es_trad_0900_ai_ci",
+        "utf8mb4_general_ci",
+        "utf8mb4_sv_0900_ai_ci",
+        "utf8mb4_unicode_520_ci",
+    },
+    {"latin1", "utf8mb3", "utf8mb4"},
+)
+MARIADB = Collations(
+    {
+        "utf8mb3_general_ci",
+        "utf8mb4_bin",
+        "utf8mb4_nopad_bin",
+        "utf8mb4_unicode_520_ci",
+        "utf8mb4_uca1400_ai_ci",
+        "utf8mb4_uca1400_nopad_ai_ci",
+        "utf8mb4_uca1400_nopad_as_cs",
+        "utf8mb4_uca1400_swedish_nopad_ai_ci",
+    },
+    {"utf8mb3", "utf8mb4"},
+)
+TO_MYSQL = Dialect(False, MYSQL, {"INNODB", "MYISAM"})
+TO_MARIADB = Dialect(True, MARIADB, {"INNODB", "ARIA"})
+
+
+def defined(definitions: str, options: str = "ENGINE=InnoDB", **fields: object) -> Table:
+    create = f"CREATE TABLE `wp_t` (\n  {definitions}\n) {options}"
+    return checked(Table, table("wp_t", [], None, create).model_dump() | fields | {"create": _base64(create)})
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def adapt(
+    definitions: str, options: str = "ENGINE=InnoDB", dialect: Dialect = TO_MYSQL, **fields: object
+) -> tuple[str, str]:
+    statement = adapt_table(defined(definitions, options, **fields), dialect).statement
+    inside, _, behind = statement.removeprefix("CREATE TABLE `wp_t` (\n  ").rpartition("\n) ")
+    return inside, behind
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("utf8mb4_unicode_520_ci", "utf8mb4_unicode_520_ci"),
+        ("UTF8MB4_BIN", "utf8mb4_bin"),
+        ("utf8mb4_uca1400_ai_ci", "utf8mb4_0900_ai_ci"),
+        ("utf8mb4_uca1400_as_ci", "utf8mb4_0900_as_ci"),
+        ("utf8mb4_uca1400_as_cs", "utf8mb4_0900_as_cs"),
+        ("utf8mb4_uca1400_ai_cs", "utf8mb4_0900_as_cs"),
+        ("utf8mb4_uca1400_nopad_ai_ci", "utf8mb4_0900_ai_ci"),
+        ("utf8mb4_uca1400_swedish_ai_ci", "utf8mb4_sv_0900_ai_ci"),
+        ("utf8mb4_uca1400_spanish2_ai_ci", "utf8mb4_es_trad_0900_ai_ci"),
+        ("utf8mb4_uca1400_polish_ai_ci", "utf8mb4_0900_ai_ci"),
+        ("utf8mb4_unicode_nopad_ci", "utf8mb4_0900_ai_ci"),
+        ("utf8_general_ci", "utf8mb3_general_ci"),
+        ("utf8mb3_uca1400_as_cs", "utf8mb3_bin"),
+        ("macroman_general_ci", "utf8mb4_0900_ai_ci"),
+        ("macroman_bin", "utf8mb4_bin"),
+    ],
+)
+def test_collations_for_mysql(source: str, target: str) -> None:
+    assert MYSQL.collation(source) == target
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("utf8mb4_0900_ai_ci", "utf8mb4_uca1400_nopad_ai_ci"),
+        ("utf8mb4_sv_0900_ai_ci", "utf8mb4_uca1400_swedish_nopad_ai_ci"),
+        ("utf8mb4_ja_0900_as_cs_ks", "utf8mb4_uca1400_nopad_as_cs"),
+        ("utf8mb4_0900_as_ci", "utf8mb4_uca1400_nopad_as_cs"),
+        ("utf8mb4_0900_bin", "utf8mb4_nopad_bin"),
+        ("utf8mb4_general_ci", "utf8mb4_uca1400_ai_ci"),
+    ],
+)
+def test_collations_for_mariadb(source: str, target: str) -> None:
+    assert MARIADB.collation(source) == target
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("`a` int NOT NULL", "`a` int NOT NULL"),
+        ("`a` varchar(9) COLLATE utf8mb4_uca1400_ai_ci", "`a` varchar(9) COLLATE utf8mb4_0900_ai_ci"),
+        ("`a` text DEFAULT NULL", "`a` text DEFAULT NULL"),
+        ("`a` longtext NOT NULL DEFAULT ''", "`a` longtext NOT NULL DEFAULT ('')"),
+        ("`a` varchar(9) DEFAULT 'x'", "`a` varchar(9) DEFAULT 'x'"),
+        ("`a` int DEFAULT -1", "`a` int DEFAULT -1"),
+        ("`a` decimal(5,2) DEFAULT 0.00", "`a` decimal(5,2) DEFAULT 0.00"),
+        ("`a` bit(1) DEFAULT b'0'", "`a` bit(1) DEFAULT b'0'"),
+        ("`a` datetime DEFAULT '0000-00-00 00:00:00'", "`a` datetime DEFAULT '0000-00-00 00:00:00'"),
+        (
+            "`a` datetime(3) DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3)",
+            "`a` datetime(3) DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3)",
+        ),
+        ("`a` uuid DEFAULT uuid()", "`a` char(36) DEFAULT (uuid())"),
+        ("`a` date DEFAULT curdate() COMMENT 'x'", "`a` date DEFAULT (curdate()) COMMENT 'x'"),
+        ("`a` int DEFAULT (1 + 2)", "`a` int DEFAULT (1 + 2)"),
+        ("`a` inet6 NOT NULL", "`a` varchar(45) NOT NULL"),
+        ("`a` int AS (`b` + 1) PERSISTENT", "`a` int AS (`b` + 1) STORED"),
+        ("`a` int, KEY `k` (`a`) IGNORED", "`a` int, KEY `k` (`a`) INVISIBLE"),
+        ("`a` text /*M!100301 COMPRESSED*/", "`a` text "),
+        ("`a` text /*!100301 COMPRESSED*/", "`a` text "),
+        ("`a` int /*!80023 INVISIBLE */", "`a` int /*!80023 INVISIBLE */"),
+        ("`a` set('x','y') DEFAULT 'x'", "`a` set('x','y') DEFAULT 'x'"),
+        ("`a` enum('DEFAULT','uuid()') NOT NULL", "`a` enum('DEFAULT','uuid()') NOT NULL"),
+        ("`a` longtext CHECK (json_valid(`a`))", "`a` longtext CHECK (json_valid(`a`))"),
+        (
+            "`a` int COMMENT 'it''s, (COLLATE x) \\' ENGINE=Aria'",
+            "`a` int COMMENT 'it''s, (COLLATE x) \\' ENGINE=Aria'",
+        ),
+        ("`COLLATE` int, `a,(b` int", "`COLLATE` int, `a,(b` int"),
+        ("PRIMARY KEY (`a`(10),`b`), CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `t` (`b`)",) * 2,
+    ],
+)
+def test_columns(before: str, after: str) -> None:
+    assert adapt(before)[0] == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("ENGINE=InnoDB AUTO_INCREMENT=7 COMMENT='x'", "ENGINE=InnoDB AUTO_INCREMENT=7 COMMENT='x'"),
+        ("ENGINE=MyISAM ROW_FORMAT=FIXED", "ENGINE=MyISAM ROW_FORMAT=FIXED"),
+        ("ENGINE=Aria PAGE_CHECKSUM=1", "ENGINE=InnoDB "),
+        ("ENGINE=Aria TRANSACTIONAL=1 ROW_FORMAT=PAGE", "ENGINE=InnoDB  ROW_FORMAT=DEFAULT"),
+        ("ENGINE=InnoDB `PAGE_COMPRESSED`='ON'", "ENGINE=InnoDB "),
+        ("ENGINE=InnoDB DATA DIRECTORY='/x/'", "ENGINE=InnoDB "),
+        ("ENGINE=InnoDB WITH SYSTEM VERSIONING", "ENGINE=InnoDB "),
+        ("DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci", "DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci"),
+        ("DEFAULT CHARSET=utf8mb4", "DEFAULT CHARSET=utf8mb4 COLLATE utf8mb4_general_ci"),
+        ("DEFAULT CHARSET=utf8 COMMENT='x'", "DEFAULT CHARSET=utf8mb3 COLLATE utf8mb4_general_ci COMMENT='x'"),
+        ("/*!50100 PARTITION BY HASH (`a`) */", "/*!50100 PARTITION BY HASH (`a`) */"),
+    ],
+)
+def test_options(before: str, after: str) -> None:
+    assert adapt("`a` int", before, collation="utf8mb4_general_ci")[1] == after
+
+
+def test_a_charset_that_stands_alone_keeps_the_collation_that_it_implied_at_the_source() -> None:
+    columns = [{"name": "ä", "type": "varchar(9)", "collation": "utf8mb4_uca1400_ai_ci"}]
+    inside, _ = adapt("`ä` varchar(9) CHARACTER SET utf8mb4 DEFAULT 'ü'", columns=columns)
+    assert inside.encode("latin-1").decode() == (
+        "`ä` varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci DEFAULT 'ü'"
+    )
+
+
+def test_mariadb_keeps_what_is_mariadbs() -> None:
+    inside, options = adapt("`a` uuid DEFAULT uuid() /*M!1 X*/", "ENGINE=Aria COLLATE=utf8mb4_0900_ai_ci", TO_MARIADB)
+    assert inside == "`a` uuid DEFAULT uuid() /*M!1 X*/"
+    assert options == "ENGINE=Aria COLLATE=utf8mb4_uca1400_nopad_ai_ci"
+
+
+@pytest.mark.parametrize(
+    "create",
+    [
+        "DROP DATABASE x",
+        "CREATE TABLE `wp_other` (a int)",
+        "",
+        "CREATE TABLE `wp_t`",
+        "CREATE TEMPORARY TABLE `wp_t` (a int)",
+    ],
+)
+def test_anything_but_that_tables_definition_is_refused(create: str) -> None:
+    with pytest.raises(SourceDataInvalid):
+        adapt_table(table("wp_t", [], None, create), TO_MYSQL)
+
+
+def test_views_lose_their_definer() -> None:
+    create = (
+        b"CREATE ALGORITHM=UNDEFINED DEFINER=`ro``ot`@`%` SQL SECURITY DEFINER VIEW `v` AS select 1 AS `DEFINER=x@y`"
+    )
+    assert adapt_view(create) == "CREATE ALGORITHM=UNDEFINED SQL SECURITY INVOKER VIEW `v` AS select 1 AS `DEFINER=x@y`"
+    with pytest.raises(SourceDataInvalid):
+        adapt_view(b"GRANT ALL ON *.* TO x")
