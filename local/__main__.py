@@ -99,7 +99,7 @@ def show_status() -> None:
 def _deploy() -> None:
     started = time.monotonic()
     built = cluster.prepare(build_project_images)
-    cluster.up()
+    cluster.up(built)
     deploy_project(built)
     say(summary(time.monotonic() - started))
 

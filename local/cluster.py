@@ -5,13 +5,14 @@ from __future__ import annotations
 import ipaddress
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from local import docker, go_builds, hosts, kind, system_images
 from local.base_image import ensure_base_image
 from local.command import run, succeeds
 from local.image_build import ensure_image
+from local.images import load_project_images
 from local.kubectl import apply as apply_manifest
 from local.kubectl import ensure_kubectl, get, kubectl
 from local.node_images import ensure_loaded
@@ -46,8 +47,11 @@ def prepare(build_images: Callable[[], dict[str, str]] = dict) -> dict[str, str]
     return built
 
 
-def up() -> None:
+def up(images: Mapping[str, str] | None = None) -> None:
     """Make the cluster, or what is missing of it; `prepare` has run.
+
+    Args:
+        images: the project's images to load meanwhile: fixed name → name by content hash.
 
     Raises:
         LocalError: something on this machine is missing or failed.
@@ -58,7 +62,7 @@ def up() -> None:
     if not _is_current(node_image):
         kind.create(node_image, own_image=own_image)
     hosts.ensure_line()
-    _add_parts()
+    together(_add_parts, lambda: load_project_images(images or {}))
 
 
 def down(*, purge: bool = False) -> None:

@@ -66,8 +66,15 @@ def run(state: Path, console: Console) -> None:
         console: where progress and results go.
 
     Raises:
-        DemoFailed, checks.Mismatch: with a sentence that says what differs.
+        DemoFailed, checks.Mismatch: with a sentence that says what differs or what does not answer.
     """
+    try:
+        _run(state, console)
+    except httpx.HTTPError as error:
+        raise DemoFailed(f"{type(error).__name__} on the way to facade, source or clone: {error}") from error
+
+
+def _run(state: Path, console: Console) -> None:
     accounts = json.loads((state / "demo-source.json").read_text())
     facade = httpx.Client(base_url=FACADE, headers={"Authorization": f"Bearer {(state / 'token').read_text().strip()}"})
     with facade, httpx.Client(timeout=30) as visitor:

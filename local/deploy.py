@@ -7,12 +7,21 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from local import ingress
 from local.credentials import ensure_credentials
 from local.errors import LocalError
-from local.images import load_project_images
 from local.kubectl import apply, get, kubectl
 from local.progress import say, step, together
-from local.settings import CLONES_NAMESPACE, DATABASE_NAMESPACE, DEMO_NAMESPACE, FACADE_NAMESPACE, LOCAL, ROOT
+from local.settings import (
+    CLONES_NAMESPACE,
+    DATABASE_NAMESPACE,
+    DEMO_HOST,
+    DEMO_NAMESPACE,
+    FACADE_HOST,
+    FACADE_NAMESPACE,
+    LOCAL,
+    ROOT,
+)
 
 NAMESPACES = (FACADE_NAMESPACE, CLONES_NAMESPACE, DATABASE_NAMESPACE, DEMO_NAMESPACE)
 #: Where workloads of ours run; clones are kro's business.
@@ -29,12 +38,11 @@ def deploy(images: Mapping[str, str]) -> None:
     """Deploy everything.
 
     Args:
-        images: fixed name → name by content hash of the project's images, already built.
+        images: fixed name → name by content hash of the project's images, already loaded into the cluster.
 
     Raises:
         LocalError: kro refuses the definition, or something does not become ready; the text says what and why.
     """
-    load_project_images(dict(images))
     with step("namespaces and secrets"):
         apply("\n---\n".join(namespace_manifest(namespace) for namespace in NAMESPACES))
         tokens_changed = ensure_credentials()
@@ -46,6 +54,9 @@ def deploy(images: Mapping[str, str]) -> None:
         kubectl(*APPLY, "-k", OVERLAY)
     _restart_changed(images, tokens_changed=tokens_changed)
     _wait_workloads()
+    with step("the ingress leads to facade and demo source"):
+        for address in ((FACADE_HOST, "/ready"), (DEMO_HOST, "/")):
+            ingress.wait_answer(*address, seconds=READY_SECONDS)
 
 
 def namespace_manifest(name: str) -> str:

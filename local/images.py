@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from local.image_build import Image, ensure_image
 from local.node_images import ensure_loaded
@@ -49,6 +49,6 @@ def build_project_images(names: Sequence[str] = ()) -> dict[str, str]:
     return hashed
 
 
-def load_project_images(hashed: dict[str, str]) -> None:
+def load_project_images(hashed: Mapping[str, str]) -> None:
     """Load built images into the worker: the control plane's taint keeps our pods off the other node."""
     ensure_loaded([(by_hash, fixed) for fixed, by_hash in sorted(hashed.items())], [WORKER])

@@ -38,7 +38,9 @@ HTTP_PORT = 8080
 #: The NodePort of the ingress Service (`cluster/ingress.yaml`), which kind publishes as HTTP_PORT on the loopback.
 INGRESS_NODE_PORT = 30080
 FACADE_HOST = "clone-api.test"
-HOSTS = (FACADE_HOST, "s1.clone-sites.test", "demo-source.test")
+CLONES_HOST = "s1.clone-sites.test"
+DEMO_HOST = "demo-source.test"
+HOSTS = (FACADE_HOST, CLONES_HOST, DEMO_HOST)
 
 CLONES_NAMESPACE = "wordpress-staging"
 FACADE_NAMESPACE = "wordpress-clone"

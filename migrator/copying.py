@@ -180,7 +180,7 @@ class Copying:
                 "removed": results.removed,
             },
             "tables": report.tables_part(results.tables, checks.pop("rows_moved")),
-            "schema": report.schema_part(plan, results.views_refused, results.triggers_refused),
+            "schema_objects": report.schema_part(plan, results.views_refused, results.triggers_refused),
             "rewriting": report.rewriting_part(plan, results.tables),
             "finalise": finalised.as_report(),
             "verify": checks,

@@ -8,11 +8,15 @@
 A permanent failure is recorded before the key is given back, so that a kill in between loses neither.
 """
 
+from collections.abc import Callable
+
 from migrator.copying import Copying
 from migrator.ends import SourceEnd
 from migrator.errors import (
     FailedEarlier,
     InternalError,
+    KeyExpired,
+    KeyRefused,
     MigrationError,
     PermanentError,
     SettingsInvalid,
@@ -25,10 +29,11 @@ from migrator.local.database import Account, Database
 from migrator.local.volume import Volume
 from migrator.log import log, warn, where
 from migrator.progress import Progress, ProgressStore, State
-from migrator.remote import BRIEF, RemoteSite
+from migrator.remote import BRIEF, RemoteSite, RetryPolicy
 from migrator.settings import ImportSettings
 
-_READY = "The copy is complete."
+_COPIED = "The copy is complete."
+_PREPARED = "WordPress is prepared."
 
 
 def run_import(settings: ImportSettings) -> None:
@@ -53,13 +58,29 @@ def account_of(settings: ImportSettings) -> Account:
     )
 
 
-class Importing:
-    """One start of `migrator import`."""
+def open_source(settings: ImportSettings, policy: RetryPolicy) -> SourceEnd:
+    """The source as a client of its agent."""
+    return RemoteSite.open(settings.source_url, settings.source_key.get_secret_value(), policy=policy)
 
-    def __init__(self, settings: ImportSettings, database: Database, store: ProgressStore) -> None:
+
+class Importing:
+    """One start of `migrator import`.
+
+    Args:
+        open_source: Makes the source's end; called again for giving the key back after a failure.
+    """
+
+    def __init__(
+        self,
+        settings: ImportSettings,
+        database: Database,
+        store: ProgressStore,
+        open_source: Callable[[ImportSettings, RetryPolicy], SourceEnd] = open_source,
+    ) -> None:
         self._settings = settings
         self._database = database
         self._store = store
+        self._open_source = open_source
         self._progress = Progress(store)
         self._volume = Volume(settings.site_root)
 
@@ -124,16 +145,17 @@ class Importing:
         self._finish()
 
     def _finish(self) -> None:
-        self._progress.finish("done", "done", _READY)
+        message = _COPIED if self._settings.source_url else _PREPARED
+        self._progress.finish("done", "done", message)
         self._volume.release()
-        log("done", message=_READY)
+        log("done", message=message)
 
-    def _source(self) -> RemoteSite:
+    def _source(self) -> SourceEnd:
         required = {"SOURCE_KEY": self._settings.source_key, "ADMIN_PASSWORD": self._settings.admin_password}
         missing = [name for name, value in required.items() if not value.get_secret_value()]
         if missing:
             raise SettingsInvalid(f"A copy needs a key to its source and a password of its own; missing: {missing}.")
-        return RemoteSite.open(self._settings.source_url, self._settings.source_key.get_secret_value())
+        return self._open_source(self._settings, RetryPolicy())
 
     def _give_back(self, source: SourceEnd) -> None:
         """Revoke the key. It expires by itself, so a source that does not answer now is no reason to fail."""
@@ -148,6 +170,6 @@ class Importing:
 
     def _record(self, failure: PermanentError) -> None:
         self._progress.finish("failed", "", failure.message, failure.code)
-        key = self._settings.source_key.get_secret_value()
-        if self._settings.source_url and key and not isinstance(failure, SettingsInvalid):
-            self._give_back(RemoteSite.open(self._settings.source_url, key, policy=BRIEF))
+        useless = isinstance(failure, SettingsInvalid | KeyRefused | KeyExpired)
+        if self._settings.source_url and not useless:
+            self._give_back(self._open_source(self._settings, BRIEF))

@@ -5,6 +5,7 @@ decodes or re-encodes them. A message names MySQL's error number and what was be
 text, which can quote values.
 """
 
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -48,7 +49,11 @@ _FULL = {ER.DISK_FULL, ER.RECORD_FILE_FULL}
 
 @dataclass(frozen=True)
 class Account:
-    """Where the clone's database is and who we are there. `ca_file` "" means the system's CAs."""
+    """Where the clone's database is and who we are there.
+
+    `host` is the name that the server's certificate must bear; `address` is where to connect to instead, for one who
+    sees the server through a tunnel. `ca_file` "" means the system's CAs.
+    """
 
     host: str
     port: int
@@ -56,6 +61,7 @@ class Account:
     user: str
     password: str = field(repr=False)
     ca_file: str = ""
+    address: str = ""
 
 
 @contextmanager
@@ -149,7 +155,7 @@ class Database:
                 host=account.host,
                 port=account.port,
                 user=account.user,
-                password=account.password,
+                password=account.password.encode(),
                 database=account.database,
                 charset="utf8mb4",
                 use_unicode=False,
@@ -159,7 +165,9 @@ class Database:
                 write_timeout=_ANSWER_SECONDS,
                 client_flag=CLIENT.FOUND_ROWS,
                 ssl=context,
+                defer_connect=True,
             )
+            raw.connect(socket.create_connection((account.address or account.host, account.port), _CONNECT_SECONDS))
         return Connection(raw)
 
 

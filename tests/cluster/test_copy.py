@@ -106,8 +106,8 @@ def test_not_to_be_indexed(copy: checks.Site) -> None:
     assert "noindex" in copy.page(copy.url + "/").headers["X-Robots-Tag"]
 
 
-def test_the_clones_key_opens_its_own_agent(clone: dict[str, Any]) -> None:
-    site = RemoteSite.open(clone["clone_url"], clone["api_key"]).hello()
+def test_the_clones_key_opens_its_own_agent(clone: dict[str, Any], visitor: httpx.Client) -> None:
+    site = RemoteSite.open(clone["clone_url"], clone["api_key"], client=visitor).hello()
     assert site.wordpress.home == clone["clone_url"]
 
 

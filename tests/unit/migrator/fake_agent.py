@@ -36,10 +36,33 @@ class File:
 
 @dataclass
 class FakeTable:
-    """A table of the fake site: rows in the order of its key; `width` key columns at their front, 0 for no key."""
+    """A table of the fake site: rows in the order of its key; `width` key columns at their front, 0 for no key.
+
+    columns: (name, type) of each; a type that ends in ` GENERATED` is computed. create: its definition.
+    """
 
     rows: list[Row]
     width: int = 1
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    create: str = ""
+    collation: str = "utf8mb4_unicode_520_ci"
+
+    def view(self, name: str) -> dict[str, Any]:
+        """What `db.tables` says of it."""
+        columns = [
+            {"name": column, "type": kind.removesuffix(" GENERATED"), "generated": kind.endswith(" GENERATED")}
+            for column, kind in self.columns
+        ]
+        return {
+            "name": name,
+            "type": "table" if self.columns else "view",
+            "rows_estimate": len(self.rows),
+            "bytes": 16_384,
+            "create": base64.b64encode(self.create.encode()).decode(),
+            "columns": columns,
+            "key": [column for column, _ in self.columns[: self.width]] or None,
+            "collation": self.collation,
+        }
 
 
 @dataclass
@@ -58,6 +81,7 @@ class FakeAgent:
     alter: Callable[[str, str, bytes], tuple[str, bytes]] = lambda _op, status, payload: (status, payload)
     before: Callable[[str, dict[str, Any]], None] = lambda _op, _arguments: None
     hello: dict[str, Any] = field(default_factory=dict)
+    triggers: list[dict[str, str]] = field(default_factory=list)
     clock: int = NOW
     answers_at: str = "/?custom-migrator=1"
     page: int = 3
@@ -112,6 +136,7 @@ class FakeAgent:
             "key.revoke": self._revoke,
             "files.list": self._list,
             "files.read": self._read,
+            "db.tables": self._tables,
             "db.rows": self._rows,
             "db.count": self._count,
         }[op](arguments)
@@ -145,6 +170,14 @@ class FakeAgent:
             answer += frame(header) + data
             left -= len(data)
         return answer
+
+    def _tables(self, arguments: dict[str, Any]) -> bytes:
+        """Two tables per page, as a slow host would."""
+        names = [name for name in sorted(self.tables) if name > arguments.get("after", "")]
+        answer: dict[str, Any] = {"tables": [self.tables[name].view(name) for name in names[:2]], "skipped": []}
+        more = len(names) > 2
+        answer |= {"next": names[1] if more else None, "triggers": [] if more else self.triggers}
+        return json.dumps(answer).encode()
 
     def _rows(self, arguments: dict[str, Any]) -> bytes:
         table = self.tables[arguments["table"]]
