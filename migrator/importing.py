@@ -29,7 +29,8 @@ from migrator.local.database import Account, Database
 from migrator.local.volume import Volume
 from migrator.log import log, warn, where
 from migrator.progress import Progress, ProgressStore, State
-from migrator.remote import BRIEF, RemoteSite, RetryPolicy
+from migrator.remote import RemoteSite
+from migrator.retrying import BRIEF, RetryPolicy
 from migrator.settings import ImportSettings
 
 _COPIED = "The copy is complete."

@@ -6,70 +6,24 @@ site fails under large ones. `RemoteSite.open` is all that somebody needs who on
 
 import hashlib
 import json
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import httpx
-import stamina
 
-from migrator.channel import Channel, is_permanent, new_http_client
+from migrator.channel import Channel, new_http_client
 from migrator.ends import Catalogue, FilePiece, FileRequest, RowPage
 from migrator.errors import (
     AnswerDamaged,
-    MigrationError,
     SourceDataInvalid,
-    SourceFailed,
     SourceRefused,
-    SourceUnreachable,
 )
 from migrator.protocol import AgentKey, split_file_frames, split_rows
+from migrator.retrying import Budget, RetryPolicy, retried
 from migrator.site import FileFrame, FilePage, RowsHeader, Site, Table, TablePage, checked
 
-_LARGEST_BUDGET = 4_194_304  # bytes per answer: larger ones are not faster, and four are held at a time
-_SMALLEST_BUDGET = 65_536
 _MAX_ROWS = 20_000
 _COUNT_AT_ONCE = 50  # tables per call of db.count
-
-Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class RetryPolicy:
-    """How often a call is tried and how long it may take with all its pauses, in seconds."""
-
-    attempts: int = 8
-    timeout: float = 180.0
-    first_pause: float = 0.2
-    longest_pause: float = 15.0
-
-
-BRIEF = RetryPolicy(attempts=3, timeout=20.0)
-
-
-class Budget:
-    """How many bytes an answer may have: halved when the site fails, never grown again in a run."""
-
-    def __init__(self, largest: int = _LARGEST_BUDGET) -> None:
-        self._bytes = largest
-        self._lock = threading.Lock()
-
-    @property
-    def bytes(self) -> int:
-        """The present budget."""
-        return self._bytes
-
-    def limit(self, largest: int) -> None:
-        """Never ask for more than `largest` bytes."""
-        with self._lock:
-            self._bytes = max(_SMALLEST_BUDGET, min(self._bytes, largest))
-
-    def shrink(self, used: int) -> None:
-        """A call with budget `used` failed: use half of it, unless another thread has shrunk already."""
-        with self._lock:
-            if self._bytes == used:
-                self._bytes = max(_SMALLEST_BUDGET, used // 2)
 
 
 class RemoteSite:
@@ -110,7 +64,7 @@ class RemoteSite:
     def read_files(self, requests: Sequence[FileRequest]) -> list[FilePiece]:
         """Read pieces of files; their digests are verified."""
         items = [{"root": r.root, "path": r.path, "offset": r.offset, "length": r.length} for r in requests]
-        return self._retry(lambda budget: self._pieces(items, budget))
+        return retried(self._policy, self.budget, lambda budget: self._pieces(items, budget))
 
     def _pieces(self, items: list[dict[str, Any]], budget: int) -> list[FilePiece]:
         payload = self._channel.call("files.read", {"items": items, "budget": budget})
@@ -140,7 +94,7 @@ class RemoteSite:
                 raise AnswerDamaged(f"The source sends no more rows of {table.name} although there are some.")
             return RowPage(rows, raw, header.done, header.last)
 
-        return self._retry(read)
+        return retried(self._policy, self.budget, read)
 
     def count_rows(self, tables: Sequence[str]) -> dict[str, int]:
         """Rows of each table now; tables that are gone are left out."""
@@ -167,34 +121,7 @@ class RemoteSite:
                 self._count_into(counts, [name])
 
     def _json(self, op: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        return self._retry(lambda _: _object(self._channel.call(op, arguments)))
-
-    def _retry(self, call: Callable[[int], Result]) -> Result:
-        policy = self._policy
-        for attempt in stamina.retry_context(
-            on=_pause,
-            attempts=policy.attempts,
-            timeout=policy.timeout,
-            wait_initial=policy.first_pause,
-            wait_max=policy.longest_pause,
-        ):
-            with attempt:
-                budget = self.budget.bytes
-                try:
-                    return call(budget)
-                except (AnswerDamaged, SourceFailed, SourceUnreachable):
-                    self.budget.shrink(budget)
-                    raise
-        raise AssertionError("stamina ends with a result or an error")
-
-
-def _pause(error: Exception) -> bool | float:
-    """Whether to try again, and after how many seconds where the site has said so."""
-    if not isinstance(error, MigrationError) or is_permanent(error):
-        return False
-    if isinstance(error, SourceUnreachable) and error.retry_after:
-        return error.retry_after
-    return True
+        return retried(self._policy, self.budget, lambda _: _object(self._channel.call(op, arguments)))
 
 
 def _object(payload: memoryview) -> dict[str, Any]:

@@ -17,7 +17,8 @@ import httpx
 
 from migrator.channel import Channel, new_http_client
 from migrator.protocol import AgentKey
-from migrator.remote import RemoteSite, RetryPolicy
+from migrator.remote import RemoteSite
+from migrator.retrying import RetryPolicy
 
 KEY_ID, SECRET = "0123456789abcdef", "ab" * 32
 KEY = f"cm_{KEY_ID}_{SECRET}"

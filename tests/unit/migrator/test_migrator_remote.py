@@ -26,7 +26,8 @@ from migrator.errors import (
     SourceVanished,
 )
 from migrator.protocol import AgentKey
-from migrator.remote import Budget, RemoteSite
+from migrator.remote import RemoteSite
+from migrator.retrying import Budget
 from tests.unit.migrator.fake_agent import HOME, KEY, NOW, FakeAgent, FakeTable, File
 
 Answer = Callable[[httpx.Request], httpx.Response]

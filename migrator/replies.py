@@ -1,0 +1,111 @@
+"""What came back from a site: an HTTP response read to its end, and what one that is no answer of the agent means."""
+
+import json
+import ssl
+from dataclasses import dataclass
+
+import httpx
+
+from migrator.errors import (
+    AgentMissing,
+    AnswerDamaged,
+    KeyExpired,
+    KeyRefused,
+    MigrationError,
+    SourceFailed,
+    SourceRefused,
+    SourceTlsInvalid,
+    SourceUnreachable,
+    SourceVanished,
+)
+
+_BUSY = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 527, 529, 530}
+_LONGEST_WAIT = 60.0  # seconds; what a source may make us wait between two calls
+_MAX_BODY = 83_886_080  # bytes: an answer has 16 MiB, but for a single row of up to 64 MiB, and junk in front of it
+_MAX_REFUSAL = 65_536  # bytes of a refusal with the notices that a site may print around it
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An HTTP response read to its end."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+class ClockDiffers(Exception):
+    """The site's clock and ours differ too much; holds the site's time."""
+
+    def __init__(self, time_there: int) -> None:
+        super().__init__("clock")
+        self.time_there = time_there
+
+
+def read_body(response: httpx.Response) -> bytes:
+    """Read a body; raises AnswerDamaged for one that is larger than any answer."""
+    pieces, size = list[bytes](), 0
+    for piece in response.iter_bytes():
+        pieces.append(piece)
+        size += len(piece)
+        if size > _MAX_BODY:
+            raise AnswerDamaged("An answer of the source is larger than any that was asked for.")
+    return b"".join(pieces)
+
+
+def not_answered(reply: Reply) -> Exception:
+    """What a response without an answer of the agent means: a MigrationError, or ClockDiffers."""
+    code, time_there = _refusal(reply)
+    if code == "clock" and time_there:
+        return ClockDiffers(time_there)
+    if code == "expired":
+        return KeyExpired("The key for the source has expired.")
+    if code in ("unauthenticated", "clock"):
+        return KeyRefused("The source refuses the key that was registered for this copy.")
+    if reply.status in _BUSY:
+        text = f"The source answers with HTTP status {reply.status}."
+        return SourceUnreachable(text, code="SOURCE_BUSY", retry_after=_retry_after(reply))
+    return AgentMissing(
+        f"The source's web server answers (HTTP status {reply.status}), but not its copying agent: "
+        "the plugin was removed, or something in front of the site keeps our calls away from it."
+    )
+
+
+def _refusal(reply: Reply) -> tuple[str, int | None]:
+    """(code, time) of an authentication failure as the agent words it, ("", None) for anything else.
+
+    Its HTTP status is 403, but 200 where the site had printed something before the agent was asked.
+    """
+    text = reply.body[-_MAX_REFUSAL:].decode("utf-8", "replace")
+    start = text.rfind('{"code"')
+    try:
+        value, _ = json.JSONDecoder().raw_decode(text[start:] if start >= 0 else "")
+    except ValueError:
+        return "", None
+    code, there = value.get("code"), value.get("time")
+    return (str(code), there) if isinstance(there, int) else ("", None)
+
+
+def reported(op: str, code: str, message: str) -> MigrationError:
+    """What an error that the agent itself reports means; its message is ours, so it may be shown."""
+    text = f"The source's agent could not do {op}: {code}" + (f" ({message})." if message else ".")
+    if code in ("database_error", "internal", "budget", "unreadable"):
+        return SourceFailed(text, code=f"SOURCE_{code.upper()}")
+    return SourceVanished(text) if code == "not_found" else SourceRefused(text)
+
+
+def transport_failure(cause: httpx.TransportError) -> MigrationError:
+    """What it means that there was no response at all."""
+    link: BaseException | None = cause
+    while link is not None:
+        if isinstance(link, ssl.SSLCertVerificationError):
+            return SourceTlsInvalid("The source's certificate cannot be verified.")
+        link = link.__cause__ or link.__context__
+    if isinstance(cause, httpx.UnsupportedProtocol):
+        return SourceRefused("The source redirects to a URL that cannot be used.")
+    return SourceUnreachable("The source cannot be reached, or breaks the connection off.")
+
+
+def _retry_after(reply: Reply) -> float:
+    value = reply.headers.get("retry-after", "")
+    return min(float(value), _LONGEST_WAIT) if value.isascii() and value.isdigit() else 0.0
