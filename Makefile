@@ -2,12 +2,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -Eeuo pipefail -c
 .DEFAULT_GOAL := help
-export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/build/local/bin:$(PATH)
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/build/uv/bin:$(CURDIR)/build/local/bin:$(PATH)
 PYTHON := .venv/bin/python
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: venv
 venv: ## the Python environment, from the lock file
@@ -42,7 +42,7 @@ cluster: venv ## the local cluster: kind, kro, ingress, network policies
 	@$(PYTHON) -m local up
 
 .PHONY: cluster-down
-cluster-down: venv ## remove all that `make cluster` made
+cluster-down: venv ## remove the cluster and all it made, but images and build cache (those: python -m local down --purge)
 	@$(PYTHON) -m local down
 
 .PHONY: images
@@ -58,7 +58,7 @@ render: venv ## kro/rendered/<environment> from templates and values
 	@$(PYTHON) -m kro.render
 
 .PHONY: lock
-lock: ## pin the dependencies again; no index is named, so the files install from whichever is configured
+lock: venv ## pin the dependencies again; no index is named, so the files install from whichever is configured
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
 		--group dev --group build pyproject.toml -o requirements-dev.lock
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \

@@ -15,7 +15,6 @@ from local.errors import LocalError
 from local.images import build_project_images, load_project_images
 from local.lock import exclusive
 from local.progress import console, say, summary
-from local.settings import BUILD
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -65,7 +64,7 @@ def run_demo() -> None:
         packages.ensure(packages.BROWSER)
         _deploy()
     try:
-        demo.run(BUILD, console)
+        demo.run(console)
     except AssertionError as error:
         raise LocalError(f"the copy is not what it should be: {error}") from error
     except demo.DemoFailed as error:

@@ -4,7 +4,7 @@
 set -Eeuo pipefail
 cd "$(dirname "$0")/.."
 
-uv_version=0.9.0
+uv_version=0.13.9
 wanted=$(sha256sum requirements-dev.lock | cut -d' ' -f1)
 stamp=.venv/.lock-sha256
 [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && exit 0
@@ -23,7 +23,7 @@ if ! "$uv" --version >/dev/null 2>&1; then
         apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv
     fi
     "$python" -m venv build/uv
-    build/uv/bin/pip install --quiet --disable-pip-version-check "uv>=$uv_version"
+    build/uv/bin/pip install --quiet --disable-pip-version-check "uv==$uv_version"
     uv=build/uv/bin/uv
 fi
 

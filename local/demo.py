@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,14 +17,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from local import browser, checks, rows
+from local.settings import BUILD, DEMO_HOST, FACADE_HOST, HTTP_PORT
 
-FACADE = "http://clone-api.test:8080"
-SOURCE = "http://demo-source.test:8080"
+FACADE = f"http://{FACADE_HOST}:{HTTP_PORT}"
+SOURCE = f"http://{DEMO_HOST}:{HTTP_PORT}"
 POSTS = 10
 PICTURES = 10
 REST_ROUTES = ("posts", "pages", "media", "comments", "categories", "tags")
 # A load balancer's patience; the facade answers 202 before.
 ANSWER_TIMEOUT = 70.0
+FINAL = ("Ready", "Failed", "Lost")
 
 
 class DemoFailed(Exception):
@@ -58,30 +59,30 @@ class Order:
         return not self._thread.is_alive()
 
 
-def run(state: Path, console: Console) -> None:
+def run(console: Console) -> None:
     """Clone the demo source, check the copy and print how to reach it.
 
     Args:
-        state: folder of the local cluster's state (`build/local`): token, source accounts, kubeconfig.
         console: where progress and results go.
 
     Raises:
         DemoFailed, checks.Mismatch: with a sentence that says what differs or what does not answer.
     """
     try:
-        _run(state, console)
+        _run(console)
     except httpx.HTTPError as error:
         raise DemoFailed(f"{type(error).__name__} on the way to facade, source or clone: {error}") from error
 
 
-def _run(state: Path, console: Console) -> None:
-    accounts = json.loads((state / "demo-source.json").read_text())
-    facade = httpx.Client(base_url=FACADE, headers={"Authorization": f"Bearer {(state / 'token').read_text().strip()}"})
+def _run(console: Console) -> None:
+    accounts = json.loads((BUILD / "demo-source.json").read_text())
+    token = (BUILD / "token").read_text().strip()
+    facade = httpx.Client(base_url=FACADE, headers={"Authorization": f"Bearer {token}"}, timeout=30)
     with facade, httpx.Client(timeout=30) as visitor:
         started = time.monotonic()
         clone = order_clone(facade, accounts, console)
         seconds = time.monotonic() - started
-        timed_checks(clone, visitor, state, console)
+        timed_checks(clone, visitor, console)
     print_result(clone, seconds, console)
 
 
@@ -102,16 +103,30 @@ def order_clone(facade: httpx.Client, accounts: dict[str, str], console: Console
         progress.update(task, completed=100, description="answered")
     if order.answer is None:
         raise DemoFailed(f"POST /clone got no answer: {order.error}")
+    if order.answer.status_code == httpx.codes.ACCEPTED:
+        return await_ready(facade, order.answer.headers["Location"], console)
     if order.answer.status_code != httpx.codes.OK:
         raise DemoFailed(f"POST /clone answered {order.answer.status_code}: {order.answer.text}")
     answer: dict[str, Any] = order.answer.json()
     return answer
 
 
-def timed_checks(clone: dict[str, Any], visitor: httpx.Client, state: Path, console: Console) -> None:
+def await_ready(facade: httpx.Client, location: str, console: Console) -> dict[str, Any]:
+    """Follow a clone that was answered with 202 to its end; returns what a 200 would have held, without timings."""
+    with console.status("202: the clone goes on") as status:
+        while (view := facade.get(location).raise_for_status().json())["phase"] not in FINAL:
+            status.update(f"{view['phase']}: {view['message']}")
+            time.sleep(0.5)
+    if view["phase"] != "Ready":
+        raise DemoFailed(f"the clone is {view['phase']}: {view['message']}")
+    credentials: dict[str, Any] = facade.get(f"{location}/credentials").raise_for_status().json()
+    return {**view, **credentials, "timings": {}}
+
+
+def timed_checks(clone: dict[str, Any], visitor: httpx.Client, console: Console) -> None:
     """Run every check and print what it compared and how long that took."""
     source, copy = checks.Site(SOURCE, visitor), checks.Site(clone["clone_url"], visitor)
-    screenshots = state.parent / "demo"
+    screenshots = BUILD.parent / "demo"
     screenshots.mkdir(exist_ok=True)
     steps: dict[str, Callable[[], str]] = {
         "front page": lambda: f"{checks.same_front_page(source, copy)!r}, no redirect out of the path",
@@ -119,7 +134,7 @@ def timed_checks(clone: dict[str, Any], visitor: httpx.Client, state: Path, cons
         "pictures": lambda: f"{PICTURES} equal, {checks.same_pictures(source, copy, PICTURES):,} bytes",
         "totals": lambda: ", ".join(f"{n} {what}" for what, n in public_totals(source, copy).items()),
         "links to the source": lambda: f"none on {checks.no_link_to_source(source, copy, addresses(copy))} pages",
-        "rows": lambda: f"{rows.compare(state, clone['name']):,} rows in equal tables",
+        "rows": lambda: f"{rows.compare(clone['name']):,} rows in equal tables",
         "login": lambda: browser.login(clone, screenshots / "dashboard.png"),
     }
     for name, step in steps.items():

@@ -11,8 +11,7 @@ import json
 import ssl
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pymysql
@@ -20,13 +19,17 @@ from pymysql.connections import Connection
 from pymysql.cursors import Cursor
 
 from local import checks
+from local.errors import LocalError
+from local.kubectl import kubectl
+from local.settings import KUBECONFIG, KUBECTL
 
 # What a clone changes on purpose: a fresh administrator more; sessions, keys and the agent's own state fewer.
 FRESH_ADMINISTRATOR = {"users": 1}
 NOT_COMPARED = {"usermeta", "options"}
+TIMEOUT = 60  # seconds
 
 
-def compare(state: Path, name: str) -> int:
+def compare(name: str) -> int:
     """Count the rows of every table of the clone `name` and of the demo source.
 
     Returns:
@@ -35,7 +38,7 @@ def compare(state: Path, name: str) -> int:
     Raises:
         checks.Mismatch: naming each table with both counts.
     """
-    with source_database(state) as source, clone_database(state, name) as clone:
+    with source_database() as source, clone_database(name) as clone:
         original, copy = counts(source), counts(clone)
     compared = {table: number for table, number in original.items() if table not in NOT_COMPARED}
     different = checks.counts_differ(compared, copy, FRESH_ADMINISTRATOR)
@@ -60,61 +63,71 @@ def counts(connection: Connection[Cursor]) -> dict[str, int]:
 
 
 @contextmanager
-def clone_database(state: Path, name: str) -> Iterator[Connection[Cursor]]:
+def clone_database(name: str) -> Iterator[Connection[Cursor]]:
     """The clone's database, as the controller's account sees it."""
-    with shared_server(state) as connection:
+    with shared_server() as connection:
         connection.select_db("wp_" + name.replace("-", "_"))
         yield connection
 
 
 @contextmanager
-def shared_server(state: Path) -> Iterator[Connection[Cursor]]:
+def shared_server() -> Iterator[Connection[Cursor]]:
     """The shared database server, as the controller's account sees it."""
-    secret = read_secret(state, "database", "mysql-accounts")
-    authority = read_secret(state, "database", "mysql-tls")["ca.crt"]
+    secret = read_secret("database", "mysql-accounts")
+    authority = read_secret("database", "mysql-tls")["ca.crt"]
     # The server's name is the Service's; through the forwarded port it is an address.
     tls = ssl.create_default_context(cadata=authority)
     tls.check_hostname = False
-    with forwarded(state, "database", "service/mysql", 3306) as port:
-        yield _connect(port, "clone_admin", secret["clone-admin-password"], None, tls)
+    with (
+        forwarded("database", "service/mysql", 3306) as port,
+        closing(_connect(port, "clone_admin", secret["clone-admin-password"], None, tls)) as connection,
+    ):
+        yield connection
 
 
 @contextmanager
-def source_database(state: Path) -> Iterator[Connection[Cursor]]:
+def source_database() -> Iterator[Connection[Cursor]]:
     """The demo source's own database."""
-    secret = read_secret(state, "demo-source", "demo-source-accounts")
-    with forwarded(state, "demo-source", "service/db", 3306) as port:
-        yield _connect(port, "wordpress", secret["db-password"], "wordpress", None)
+    secret = read_secret("demo-source", "demo-source-accounts")
+    with (
+        forwarded("demo-source", "service/db", 3306) as port,
+        closing(_connect(port, "wordpress", secret["db-password"], "wordpress", None)) as connection,
+    ):
+        yield connection
 
 
 def _connect(
     port: int, user: str, password: str, database: str | None, tls: ssl.SSLContext | None
 ) -> Connection[Cursor]:
     return pymysql.connect(
-        host="127.0.0.1", port=port, user=user, password=password, database=database, ssl=tls, charset="utf8mb4"
+        host="127.0.0.1",
+        port=port,
+        user=user,
+        password=password,
+        database=database,
+        ssl=tls,
+        charset="utf8mb4",
+        read_timeout=TIMEOUT,
     )
 
 
-def kubectl(state: Path, *arguments: str) -> str:
-    """Output of kubectl against the local cluster; raises CalledProcessError."""
-    command = [str(state / "bin" / "kubectl"), "--kubeconfig", str(state / "kubeconfig"), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def read_secret(state: Path, namespace: str, name: str) -> dict[str, str]:
+def read_secret(namespace: str, name: str) -> dict[str, str]:
     """Decoded values of a Secret."""
-    secret: dict[str, Any] = json.loads(kubectl(state, "get", "secret", "-n", namespace, name, "-o", "json"))
+    secret: dict[str, Any] = json.loads(kubectl("get", "secret", "-n", namespace, name, "-o", "json"))
     return {key: base64.b64decode(value).decode() for key, value in secret.get("data", {}).items()}
 
 
 @contextmanager
-def forwarded(state: Path, namespace: str, target: str, port: int) -> Iterator[int]:
+def forwarded(namespace: str, target: str, port: int) -> Iterator[int]:
     """A port on the host's loopback that leads to `target` for the duration of the block."""
-    command = [str(state / "bin" / "kubectl"), "--kubeconfig", str(state / "kubeconfig"), "port-forward"]
-    command += ["--address", "127.0.0.1", "-n", namespace, target, f":{port}"]
+    command = [str(KUBECTL), "--kubeconfig", str(KUBECONFIG), "port-forward", "--address=127.0.0.1"]
+    command += [f"--namespace={namespace}", target, f":{port}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
+            # "Forwarding from 127.0.0.1:40123 -> 3306"; nothing at all when it could not.
             line = process.stdout.readline() if process.stdout else ""
+            if "127.0.0.1:" not in line:
+                raise LocalError(f"kubectl port-forward to {target} in {namespace} gave no port")
             yield int(line.partition("127.0.0.1:")[2].split()[0])
         finally:
             process.terminate()

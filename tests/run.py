@@ -10,9 +10,10 @@ import argparse
 import os
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,14 +84,17 @@ def deploy() -> None:
     run(sys.executable, "-m", "local", "deploy")
 
 
-def deploy_quietly() -> None:
-    """The same, with its output in a file: it runs beside the linters."""
+@contextmanager
+def deploying() -> Iterator[subprocess.Popen[bytes]]:
+    """The same beside the block, with its output in a file; ended with the block if it has not ended by itself."""
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with LOG.open("w") as log:
         command = [sys.executable, "-m", "local", "deploy"]
-        done = subprocess.run(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, check=False)
-    if done.returncode:
-        raise RuntimeError(f"the local cluster did not come up:\n{LOG.read_text()[-8000:]}")
+        with subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT) as process:
+            try:
+                yield process
+            finally:
+                process.terminate()
 
 
 def validate() -> None:
@@ -105,47 +109,27 @@ def e2e() -> None:
     run(sys.executable, "-m", "pytest", "tests/cluster")
 
 
-class Background:
-    """A part that runs beside others and hands back its error when it is joined."""
-
-    def __init__(self, part: Callable[[], None]) -> None:
-        self.seconds = 0.0
-        self._error: Exception | None = None
-        self._part = part
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        started = time.monotonic()
-        try:
-            self._part()
-        except Exception as error:  # noqa: BLE001 - kept for join(), which raises it in the caller's thread
-            self._error = error
-        self.seconds = time.monotonic() - started
-
-    def join(self) -> None:
-        """Wait for the part's end; raises what it raised."""
-        self._thread.join()
-        if self._error:
-            raise self._error
-
-
 def everything() -> None:
     """All tiers; the durations reach pytest's summary through the environment."""
-    timings: dict[str, float] = {}
     run(sys.executable, "-m", "local", "packages", "--all")
-    cluster = Background(deploy_quietly)
-    for name, part in {"lint": lint, "unit": unit}.items():
-        started = time.monotonic()
-        part()
-        timings[name] = time.monotonic() - started
-    print("waiting for the local cluster; its log:", LOG.relative_to(ROOT), flush=True)
-    cluster.join()
-    timings["cluster (beside them)"] = cluster.seconds
+    timings: dict[str, float] = {}
+    with deploying() as cluster:
+        parts = (("lint", lint), ("unit", unit), ("waiting for the cluster", partial(wait, cluster)))
+        for name, part in parts:
+            started = time.monotonic()
+            part()
+            timings[name] = time.monotonic() - started
     summary = " · ".join(f"{name} {seconds:.0f} s" for name, seconds in timings.items())
-    environment = os.environ | {"PARTS_SO_FAR": summary}
     command = [sys.executable, "-m", "pytest", "-m", "cluster or browser or database"]
+    environment = os.environ | {"PATH": PATH, "PARTS_SO_FAR": summary}
     sys.exit(subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
+
+
+def wait(cluster: subprocess.Popen[bytes]) -> None:
+    """Wait for the deployment; on failure show the end of its log and exit."""
+    print("waiting for the local cluster; its log:", LOG.relative_to(ROOT), flush=True)
+    if cluster.wait():
+        sys.exit(f"the local cluster did not come up:\n{LOG.read_text()[-8000:]}")
 
 
 def main() -> None:

@@ -7,17 +7,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import pytest
 
-from local import checks, rows
+from local import checks
 from local.demo import FACADE, SOURCE
+from local.settings import BUILD
 from tests.cluster import inventory
 
-STATE = Path(__file__).resolve().parents[2] / "build" / "local"
 POLL_SECONDS = 0.25
 Found = TypeVar("Found")
 
@@ -61,16 +60,9 @@ class Facade:
 
 
 @pytest.fixture(scope="session")
-def state() -> Path:
-    """Where the local cluster keeps kubeconfig, token and accounts."""
-    assert (STATE / "kubeconfig").is_file(), "no local cluster: make deploy"
-    return STATE
-
-
-@pytest.fixture(scope="session")
-def token(state: Path) -> str:
+def token() -> str:
     """The local cluster's API token."""
-    return (state / "token").read_text().strip()
+    return (BUILD / "token").read_text().strip()
 
 
 @pytest.fixture(scope="session")
@@ -81,9 +73,9 @@ def facade(token: str) -> Iterator[Facade]:
 
 
 @pytest.fixture(scope="session")
-def accounts(state: Path) -> dict[str, str]:
+def accounts() -> dict[str, str]:
     """Passwords of the demo source's administrator and editor."""
-    loaded: dict[str, str] = json.loads((state / "demo-source.json").read_text())
+    loaded: dict[str, str] = json.loads((BUILD / "demo-source.json").read_text())
     return loaded
 
 
@@ -101,12 +93,6 @@ def visitor() -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def kubectl(state: Path) -> Callable[..., str]:
-    """kubectl against the local cluster; returns its output."""
-    return lambda *arguments: rows.kubectl(state, *arguments)
-
-
-@pytest.fixture(scope="session")
 def clone(facade: Facade, source: dict[str, str]) -> Iterator[dict[str, Any]]:
     """One clone of the demo source for all tests that only look."""
     with made(facade, source) as body:
@@ -119,8 +105,10 @@ def made(facade: Facade, source: dict[str, str]) -> Iterator[dict[str, Any]]:
     answer = facade.order(source, ttl_minutes=60)
     assert answer.status_code == httpx.codes.OK, answer.text
     body: dict[str, Any] = answer.json()
-    yield body
-    facade.remove(body["name"])
+    try:
+        yield body
+    finally:
+        facade.remove(body["name"])
 
 
 @pytest.fixture(scope="session")
@@ -136,14 +124,14 @@ def copy(clone: dict[str, Any], visitor: httpx.Client) -> checks.Site:
 
 
 @pytest.fixture
-def nothing_left(state: Path) -> Callable[[], None]:
+def nothing_left() -> Callable[[], None]:
     """Counts before the test; the function that it gives fails unless all is as before within 30 s."""
-    before = inventory.everything(state)
+    before = inventory.everything()
 
     def check() -> None:
         left: set[str] = set()
         deadline = time.monotonic() + 30
-        while left := inventory.everything(state) - before:
+        while left := inventory.everything() - before:
             assert time.monotonic() < deadline, f"left behind: {sorted(left)}"
 
     return check

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from local import rows
+from local.kubectl import kubectl
 
 KINDS = (
     "wordpressclones,pods,deployments,replicasets,services,ingresses,networkpolicies,configmaps,secrets,endpointslices"
@@ -15,24 +15,24 @@ NAMESPACE = "wordpress-staging"
 PLUGINS = "/var/lib/wordpress/wp-content/plugins"
 
 
-def objects(state: Path) -> set[str]:
+def objects() -> set[str]:
     """`kind/name` of everything in the clones' namespace."""
-    listed: dict[str, Any] = json.loads(rows.kubectl(state, "get", KINDS, "-n", NAMESPACE, "-o", "json"))
+    listed: dict[str, Any] = json.loads(kubectl("get", KINDS, "-n", NAMESPACE, "-o", "json"))
     return {f"{item['kind']}/{item['metadata']['name']}" for item in listed["items"]}
 
 
-def databases(state: Path) -> set[str]:
+def databases() -> set[str]:
     """Databases and accounts on the shared server that belong to clones."""
-    with rows.shared_server(state) as connection, connection.cursor() as cursor:
+    with rows.shared_server() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'wp\\_%'")
         found = {f"database/{row[0]}" for row in cursor.fetchall()}
         cursor.execute("SELECT USER FROM information_schema.USER_ATTRIBUTES WHERE USER LIKE 'wp\\_%'")
         return found | {f"user/{row[0]}" for row in cursor.fetchall()}
 
 
-def agent(state: Path) -> set[str]:
+def agent() -> set[str]:
     """What of the agent is on the demo source: folder, tables, options, its place among the active plugins."""
-    with rows.source_database(state) as connection, connection.cursor() as cursor:
+    with rows.source_database() as connection, connection.cursor() as cursor:
         cursor.execute("SHOW TABLES LIKE '%custom\\_migrator%'")
         found = {f"table/{row[0]}" for row in cursor.fetchall()}
         cursor.execute(
@@ -40,10 +40,10 @@ def agent(state: Path) -> set[str]:
             " OR option_name = 'active_plugins' AND option_value LIKE '%custom-migrator%'"
         )
         found |= {f"option/{row[0]}" for row in cursor.fetchall()}
-    plugins = rows.kubectl(state, "exec", "-n", "demo-source", "deploy/web", "--", "ls", PLUGINS)
+    plugins = kubectl("exec", "-n", "demo-source", "deploy/web", "--", "ls", PLUGINS)
     return found | {f"plugin/{name}" for name in plugins.split() if "migrator" in name}
 
 
-def everything(state: Path) -> set[str]:
+def everything() -> set[str]:
     """All of the above."""
-    return objects(state) | databases(state) | agent(state)
+    return objects() | databases() | agent()

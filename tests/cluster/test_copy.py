@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,12 +10,11 @@ import pytest
 
 from local import checks, rows
 from local.demo import addresses, public_totals
+from local.kubectl import kubectl
 from migrator.remote import RemoteSite
 from tests.cluster.inventory import NAMESPACE
 
 pytestmark = pytest.mark.cluster
-
-Kubectl = Callable[..., str]
 
 
 def test_answer_has_the_fields_of_the_contract(clone: dict[str, Any]) -> None:
@@ -29,7 +26,7 @@ def test_answer_has_the_fields_of_the_contract(clone: dict[str, Any]) -> None:
     assert set(clone) >= {"name", "clone_url", "target_url", "expires_at", "message", "timings"}
 
 
-def test_kubectl_shows_url_phase_and_expiry(clone: dict[str, Any], kubectl: Kubectl) -> None:
+def test_kubectl_shows_url_phase_and_expiry(clone: dict[str, Any]) -> None:
     heading, *lines = kubectl("get", "wordpressclones", "-n", NAMESPACE).splitlines()
     assert heading.split() == ["NAME", "URL", "PHASE", "EXPIRES", "AGE"]
     mine = next(line.split() for line in lines if line.startswith(clone["name"]))
@@ -38,7 +35,7 @@ def test_kubectl_shows_url_phase_and_expiry(clone: dict[str, Any], kubectl: Kube
     assert mine[3][:4].isdigit()
 
 
-def test_kro_made_the_parts(clone: dict[str, Any], kubectl: Kubectl) -> None:
+def test_kro_made_the_parts(clone: dict[str, Any]) -> None:
     name = clone["name"]
     for kind in ("deployment", "service", "ingress", "networkpolicy"):
         part = json.loads(kubectl("get", kind, name, "-n", NAMESPACE, "-o", "json", "--show-managed-fields"))
@@ -64,26 +61,28 @@ def test_totals(original: checks.Site, copy: checks.Site) -> None:
     assert totals["media"] == 200
 
 
-def test_rows(state: Path, clone: dict[str, Any]) -> None:
-    assert rows.compare(state, clone["name"]) > 1000
+def test_rows(clone: dict[str, Any]) -> None:
+    assert rows.compare(clone["name"]) > 1000
 
 
 def test_no_link_to_the_source(original: checks.Site, copy: checks.Site) -> None:
     assert checks.no_link_to_source(original, copy, addresses(copy)) >= 11
 
 
-def test_no_source_address_in_any_table(state: Path, clone: dict[str, Any]) -> None:
-    with rows.clone_database(state, clone["name"]) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT report FROM _migrator_report")
-        row = cursor.fetchone()
-        assert row
-        left = {}
-        for table in ("wp_posts.post_content", "wp_postmeta.meta_value", "wp_options.option_value"):
-            name, column = table.split(".")
-            cursor.execute(f"SELECT COUNT(*) FROM {name} WHERE {column} LIKE '%demo-source.test%'")
-            counted = cursor.fetchone()
-            left[table] = counted[0] if counted else None
-    assert left == dict.fromkeys(left, 0)
+def test_no_source_address_in_any_table(clone: dict[str, Any]) -> None:
+    """Every text column of every table, asked of the server; `guid` keeps its value, as WordPress wants it."""
+    with rows.clone_database(clone["name"]) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
+            " AND DATA_TYPE IN ('char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'json')"
+            " AND TABLE_NAME NOT LIKE '\\_migrator%' AND COLUMN_NAME <> 'guid'"
+        )
+        left = []
+        for table, column in cursor.fetchall():
+            cursor.execute(f"SELECT COUNT(*) FROM `{table}` WHERE `{column}` LIKE '%demo-source.test%'")
+            if cursor.fetchone() != (0,):
+                left.append(f"{table}.{column}")
+    assert left == []
 
 
 @pytest.mark.parametrize("path", ["/", "", "/wp-json/", "/wp-login.php", "/?rest_route=/"])
@@ -116,6 +115,5 @@ def test_credentials_can_be_asked_for_again(clone: dict[str, Any], facade: Any) 
     assert answer.json()["wordpress_password"] == clone["wordpress_password"]
 
 
-def test_seconds_of_each_phase(clone: dict[str, Any], record_property: Callable[[str, object], None]) -> None:
-    record_property("timings", clone["timings"])
-    assert sum(clone["timings"].values()) > 0
+def test_seconds_of_each_phase(clone: dict[str, Any]) -> None:
+    assert set(clone["timings"]) >= {"discover", "login", "database", "object", "import", "probe", "total"}

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from local import checks
+from local.kubectl import kubectl
 from tests.cluster.conftest import Facade, eventually
 from tests.cluster.inventory import NAMESPACE, agent, everything
 
@@ -24,7 +25,7 @@ spec: {spec}
 
 
 @pytest.fixture
-def apply(kubectl: Callable[..., str], tmp_path: Path) -> Callable[[str, str], None]:
+def apply(tmp_path: Path) -> Callable[[str, str], None]:
     """kubectl apply of a WordPressClone with a spec in flow style."""
 
     def apply_object(name: str, spec: str) -> None:
@@ -35,7 +36,7 @@ def apply(kubectl: Callable[..., str], tmp_path: Path) -> Callable[[str, str], N
     return apply_object
 
 
-def phase(kubectl: Callable[..., str], name: str) -> str:
+def phase(name: str) -> str:
     """The object's phase; "gone" when there is none."""
     return (
         kubectl(
@@ -57,7 +58,6 @@ def test_two_at_once_then_deleted(
     source: dict[str, str],
     visitor: httpx.Client,
     original: checks.Site,
-    state: Path,
     nothing_left: Callable[[], None],
 ) -> None:
     with ThreadPoolExecutor(2) as pool:
@@ -67,7 +67,7 @@ def test_two_at_once_then_deleted(
     assert clones[0]["name"] != clones[1]["name"]
     for clone in clones:
         checks.same_posts(original, checks.Site(clone["clone_url"], visitor), 3)
-    assert agent(state) == set(), "the agent is gone from the source as soon as the copies are made"
+    assert agent() == set(), "the agent is gone from the source as soon as the copies are made"
     for clone in clones:
         facade.remove(clone["name"])
     nothing_left()
@@ -77,29 +77,27 @@ def test_expiry(
     apply: Callable[[str, str], None],
     facade: Facade,
     source: dict[str, str],
-    kubectl: Callable[..., str],
     visitor: httpx.Client,
-    state: Path,
     nothing_left: Callable[[], None],
 ) -> None:
     """An empty site that kubectl made and a copy that the facade made both end after their minute."""
     apply("kubectl-made", "{ttlMinutes: 1}")
     posted = facade.order(source, ttl_minutes=1)
     assert posted.status_code == httpx.codes.OK, posted.text
-    eventually(lambda: phase(kubectl, "kubectl-made") == "Ready", 50, "the empty site is ready")
-    assert "database/wp_kubectl_made" in everything(state)
+    eventually(lambda: phase("kubectl-made") == "Ready", 50, "the empty site is ready")
+    assert "database/wp_kubectl_made" in everything()
     url = kubectl("get", "wordpressclones", "kubectl-made", "-n", NAMESPACE, "-o", "jsonpath={.status.url}")
     checks.Site(url, visitor).page(url + "/")
     both = ("kubectl-made", posted.json()["name"])
-    eventually(lambda: {phase(kubectl, name) for name in both} == {"gone"}, 90, "both expire")
+    eventually(lambda: {phase(name) for name in both} == {"gone"}, 90, "both expire")
     nothing_left()
 
 
 def test_failed_import_says_why(
-    apply: Callable[[str, str], None], facade: Facade, kubectl: Callable[..., str], nothing_left: Callable[[], None]
+    apply: Callable[[str, str], None], facade: Facade, nothing_left: Callable[[], None]
 ) -> None:
     apply("keyless", '{source: {url: "http://demo-source.test:8080"}, ttlMinutes: 10}')
-    eventually(lambda: phase(kubectl, "keyless") == "Failed", 60, "the import fails")
+    eventually(lambda: phase("keyless") == "Failed", 60, "the import fails")
     view = facade.view("keyless")
     assert view["code"], "a stable code"
     assert "key" in view["message"]
