@@ -1,5 +1,7 @@
 """Puts the facade together: the only place that knows which adapter stands behind which interface."""
 
+from collections.abc import Callable
+
 from api.cloning.create import CloneCreator
 from api.cloning.describe import CloneDescriber
 from api.cloning.jobs import JobPool
@@ -11,6 +13,7 @@ from api.cluster.secrets import IntentStore
 from api.database.connect import DatabaseServer
 from api.database.progress import ProgressReader
 from api.database.provision import Databases
+from api.domain.keys import AgentKey
 from api.routes.metrics import Metrics
 from api.routes.readiness import ReadinessCheck
 from api.routes.services import Services
@@ -20,20 +23,20 @@ from api.source.guard import GuardedBackend
 from api.source.package import build_package
 from api.source.prepare import SourcePreparer
 from api.source.probe import UrlProbe
+from api.source.revoke import KeyRevoker
 from api.source.transport import GuardedTransport
-
-NO_CLONE = "readiness-check"  # a name that no clone has: looking for it is the cheapest question to the cluster
 
 
 def build_ports(settings: Settings) -> Ports:
     """Return the real adapters."""
     api = connect()
     server = build_server(settings)
+    intents = IntentStore(api, settings.namespace)
     return Ports(
-        intents=IntentStore(api, settings.namespace),
+        intents=intents,
         objects=CloneObjects(api, settings.namespace),
         databases=Databases(server, cluster=settings.cluster_name, namespace=settings.namespace),
-        progress=ProgressReader(server),
+        progress=build_progress(server, intents),
         source=build_preparer(settings),
         probe=UrlProbe(),
     )
@@ -51,12 +54,28 @@ def build_server(settings: Settings) -> DatabaseServer:
     )
 
 
+def build_progress(server: DatabaseServer, intents: IntentStore) -> ProgressReader:
+    """Return what reads imports' progress, each as its clone's own account, with the password from its Secret."""
+
+    def password_of(name: str) -> str:
+        found = intents.read_secrets(name)
+        return found.db_password if found else ""
+
+    return ProgressReader(server, password_of)
+
+
 def build_preparer(settings: Settings) -> SourcePreparer:
     """Return the preparer of source sites, with its address check."""
     backend = GuardedBackend(settings.allowed_private_hosts)
     return SourcePreparer(
         lambda: GuardedTransport(backend), build_package(settings.agent_dir), settings.prepare_seconds
     )
+
+
+def build_revoker(settings: Settings, seconds: float) -> Callable[[str, AgentKey], None]:
+    """Return what revokes a key at a source site within `seconds`, with its address check."""
+    backend = GuardedBackend(settings.allowed_private_hosts)
+    return KeyRevoker(lambda: GuardedTransport(backend), seconds).revoke
 
 
 def build_services(settings: Settings) -> Services:
@@ -71,7 +90,7 @@ def assemble(ports: Ports, clock: Clock, tokens: TokenFile, settings: Settings) 
     tokens.entries()
     jobs = JobPool(settings.max_concurrent)
     metrics = Metrics(lambda: jobs.running)
-    checks = {"kubernetes": lambda: ports.objects.get(NO_CLONE), "database": ports.databases.ping}
+    checks = {"kubernetes": ports.objects.ping, "database": ports.databases.ping}
     return Services(
         creator=CloneCreator(ports, clock, metrics.report),
         describer=CloneDescriber(ports, clock),

@@ -64,23 +64,29 @@ def counts(connection: Connection[Cursor]) -> dict[str, int]:
 
 @contextmanager
 def clone_database(name: str) -> Iterator[Connection[Cursor]]:
-    """The clone's database, as the controller's account sees it."""
-    with shared_server() as connection:
-        connection.select_db("wp_" + name.replace("-", "_"))
+    """The clone's database, through the clone's own account: what a clone holds is nobody's to trust with more."""
+    database = "wp_" + name.replace("-", "_")
+    password = read_secret("wordpress-staging", f"{name}-secret")["db-password"]
+    with _shared_server(database, password) as connection:
+        connection.select_db(database)
         yield connection
 
 
 @contextmanager
 def shared_server() -> Iterator[Connection[Cursor]]:
     """The shared database server, as the controller's account sees it."""
-    secret = read_secret("database", "mysql-accounts")
-    authority = read_secret("database", "mysql-tls")["ca.crt"]
+    with _shared_server("clone_admin", read_secret("database", "mysql-accounts")["clone-admin-password"]) as connection:
+        yield connection
+
+
+@contextmanager
+def _shared_server(user: str, password: str) -> Iterator[Connection[Cursor]]:
     # The server's name is the Service's; through the forwarded port it is an address.
-    tls = ssl.create_default_context(cadata=authority)
+    tls = ssl.create_default_context(cadata=read_secret("database", "mysql-tls")["ca.crt"])
     tls.check_hostname = False
     with (
         forwarded("database", "service/mysql", 3306) as port,
-        closing(_connect(port, "clone_admin", secret["clone-admin-password"], None, tls)) as connection,
+        closing(_connect(port, user, password, None, tls)) as connection,
     ):
         yield connection
 

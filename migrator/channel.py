@@ -43,12 +43,13 @@ def new_http_client(verify: ssl.SSLContext | None = None, transport: httpx.BaseT
     )
 
 
-def request_urls(home: str) -> list[str]:
+def request_urls(home: str, siteurl: str = "") -> list[str]:
     """The forms of URL that reach the agent, in the order they are tried."""
     home = home.rstrip("/")
+    siteurl = siteurl.rstrip("/") or home
     return [
         f"{home}/?custom-migrator=1",
-        f"{home}/wp-admin/admin-ajax.php?custom-migrator=1",
+        f"{siteurl}/wp-admin/admin-ajax.php?custom-migrator=1",
         f"{home}/wp-json/?custom-migrator=1",
     ]
 
@@ -60,14 +61,23 @@ class Channel:
         home: URL of the site.
         key: The key that signs.
         client: See new_http_client.
+        siteurl: Where WordPress's scripts are, if not at `home`.
         now: Unix seconds of our clock.
     """
 
-    def __init__(self, home: str, key: AgentKey, client: httpx.Client, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        home: str,
+        key: AgentKey,
+        client: httpx.Client,
+        *,
+        siteurl: str = "",
+        now: Callable[[], float] = time.time,
+    ) -> None:
         parts = urlsplit(home)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise SettingsInvalid("The source's URL is not an http or https URL.")
-        self._urls = request_urls(home)
+        self._urls = request_urls(home, siteurl)
         self._key = key
         self._client = client
         self._now = now
@@ -112,21 +122,21 @@ class Channel:
         if answer is None:
             raise not_answered(reply)
         if answer.status != "ok":
-            raise reported(op, *error_of(answer.payload))
+            raise reported(op, error_of(answer.payload))
         return answer.payload
 
     def _post(self, url: str, body: bytes) -> Reply:
         for _ in range(_MAX_REDIRECTS):
             reply = self._send(url, body)
-            target = urljoin(url, reply.headers.get("location", ""))
-            if reply.status not in _REDIRECTS or target == url or _host(target) != _host(url):
+            target = _target(url, reply)
+            if target == url or _host(target) != _host(url):
                 return reply
             self._urls = [target if known == url else known for known in self._urls]
             url = target
         return self._send(url, body)
 
     def _send(self, url: str, body: bytes) -> Reply:
-        headers = {"Content-Type": CONTENT_TYPE, "X-Custom-Migrator": "1"}
+        headers = {"Content-Type": CONTENT_TYPE, "X-Custom-Migrator": "1", "Accept-Encoding": "identity"}
         try:
             with self._client.stream("POST", url, content=body, headers=headers) as response:
                 return Reply(response.status_code, response.headers, read_body(response))
@@ -136,6 +146,18 @@ class Channel:
             raise transport_failure(cause) from cause
         except (httpx.InvalidURL, httpx.DecodingError) as cause:
             raise SourceRefused("The source sends answers or redirects that cannot be used.") from cause
+
+
+def _target(url: str, reply: Reply) -> str:
+    """Where a response leads to, `url` itself if nowhere; raises SourceRefused for what is no URL."""
+    if reply.status not in _REDIRECTS:
+        return url
+    try:
+        target = urljoin(url, str(reply.headers.get("location", "")))
+        _host(target)
+    except ValueError as cause:
+        raise SourceRefused("The source redirects to a URL that cannot be used.") from cause
+    return target
 
 
 def _host(url: str) -> str:

@@ -103,7 +103,9 @@ class Copying:
             self._progress.relabel("tables", "Copying views and triggers.")
             with pool.session() as connection:
                 self._results.views_refused = create_views(connection, plan.views)
-                self._results.triggers_refused = create_triggers(connection, plan.catalogue.triggers)
+                self._results.triggers_refused = create_triggers(
+                    connection, plan.catalogue.triggers, {table.name for table in plan.tables}
+                )
         finally:
             pool.close()
 

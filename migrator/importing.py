@@ -113,7 +113,7 @@ class Importing:
 
     def _require_files(self, *, complete: bool) -> None:
         if not complete:
-            lost = VolumeLost("The clone's files are gone; its database must not be served with others.")
+            lost = VolumeLost("The clone's pod was lost and its files with it. Delete the clone and clone again.")
             self._progress.finish("failed", "done", lost.message, lost.code)
             raise lost
         self._volume.release()

@@ -18,7 +18,7 @@ _BINARY_TYPES = re.compile(
     r"|geometry|point|linestring|polygon|multipoint|multilinestring|multipolygon|geometrycollection|geomcollection)\b"
 )
 # A trail byte of these may be 0x5C, the backslash: escaping by backslash would cut characters.
-_BACKSLASH_CHARSETS = {"big5", "cp932", "gb18030", "gbk", "sjis"}
+BACKSLASH_CHARSETS = {"big5", "cp932", "gb18030", "gbk", "sjis"}
 _STATEMENT_SIZE = 1_048_576  # bytes; larger statements load no faster
 _PACKET_OVERHEAD = 1_024
 
@@ -43,7 +43,7 @@ class InsertWriter:
         self._table = table.name
         self._head = named("INSERT INTO {table} ", table=table.name).encode() + f"({names}) VALUES ".encode()
         self._binary = [is_binary(column) for column in columns]
-        self._introducer = b"_" + charset.encode() if charset in _BACKSLASH_CHARSETS else b""
+        self._introducer = b"_" + charset.encode() if charset in BACKSLASH_CHARSETS else b""
         self._limit = max_allowed_packet - _PACKET_OVERHEAD
 
     def statements(self, rows: Iterable[Row]) -> Iterator[bytes]:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from migrator.errors import SourceDataInvalid
+from migrator.local.volume import WORKING_DIRECTORY
 from migrator.rewrite.pairs import PathPair, UrlPair, path_pairs, url_pairs
 from migrator.site import Site
 
 CONTENT = "wp-content"
 _LONGEST_NAME = 255  # bytes; what Linux file systems take
-# Written by us, or meant for the source's web server only. The agent leaves them out; a source is not trusted.
-_NEVER_COPIED = {b"wp-config.php", b".htaccess", b".user.ini", b".maintenance"}
+# Written by us, or meant for the source's web server only. The agent leaves them out; a source is not trusted: it may
+# also list a directory of that name, which would stand in our way.
+_NEVER_COPIED = {b"wp-config.php", b".htaccess", b".user.ini", b".maintenance", WORKING_DIRECTORY}
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Layout:
         segments = path.split(b"/")
         if b"\0" in path or any(s in (b"", b".", b"..") or len(s) > _LONGEST_NAME for s in segments):
             raise SourceDataInvalid("The source lists a path that cannot be one of its files.")
-        if root == "core" and path in _NEVER_COPIED:
+        if root == "core" and segments[0] in _NEVER_COPIED:
             return None
         directory = self.directories.get(root)
         if directory is None:
@@ -63,8 +65,8 @@ class Layout:
 def _uploads(site: Site) -> str:
     content, uploads = site.roots.content.rstrip("/"), site.roots.uploads.rstrip("/")
     below = uploads.removeprefix(content + "/") if uploads.startswith(content + "/") else ""
-    segments = below.split("/")
-    if below and ".." not in segments and "" not in segments and below.isascii() and "'" not in below:
+    plain = below.isascii() and not {"'", "\\"} & set(below)
+    if plain and all(s not in ("", ".", "..") and len(s) <= _LONGEST_NAME for s in below.split("/")):
         return f"{CONTENT}/{below}"
     return f"{CONTENT}/uploads"
 

@@ -8,13 +8,14 @@ from migrator.errors import SourceDataInvalid, SourceUnsupported
 from migrator.finalise.agent_key import agent_tables
 from migrator.layout import Layout, path_changes, url_changes
 from migrator.manifest import Manifest, read_manifest
+from migrator.names import require_own_names, require_readable
 from migrator.rewrite import PathPair, PlainReplacer, UrlPair
 from migrator.schema import OWN_TABLES, Target
 from migrator.site import Site, Table
 from migrator.workers import once, run_lanes
 
 PROTOCOL = 1
-OLDEST_WORDPRESS = (4, 7)  # the REST API, by which keys are registered, is part of it from then on
+OLDEST_WORDPRESS = (5, 2)  # what the agent needs; see docs/protocol.md
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ def make_plan(source: SourceEnd, target: Target, *, source_url: str, clone_url: 
     tables = [table for table in catalogue.tables if table.name not in _left_out(site)]
     if f"{site.wordpress.prefix}options" not in {table.name for table in tables}:
         raise SourceDataInvalid("The source's database has no table of options.")
+    charset = target.dialect.collations.charset(site.wordpress.charset or "utf8mb4")
+    require_own_names(site, tables)
+    require_readable(charset, catalogue)
     urls = url_changes(site, layout, clone_url, source_url)
     paths = path_changes(site, layout, site_root)
     return Plan(
@@ -55,7 +59,7 @@ def make_plan(source: SourceEnd, target: Target, *, source_url: str, clone_url: 
         urls=urls,
         paths=paths,
         plain=PlainReplacer(urls, paths),
-        charset=target.dialect.collations.charset(site.wordpress.charset or "utf8mb4"),
+        charset=charset,
     )
 
 
@@ -67,7 +71,7 @@ def require_supported(site: Site) -> None:
         raise SourceUnsupported("The source is a network of sites (multisite).", code="MULTISITE_UNSUPPORTED")
     version = re.match(r"(\d+)\.(\d+)", site.wordpress.version)
     if version is None or (int(version[1]), int(version[2])) < OLDEST_WORDPRESS:
-        raise SourceUnsupported("The source's WordPress is older than 4.7.", code="WORDPRESS_TOO_OLD")
+        raise SourceUnsupported("The source's WordPress is older than 5.2.", code="WORDPRESS_TOO_OLD")
     walked = {name for name, _ in site.roots_to_walk}
     if not walked >= {"core", "content"}:
         raise SourceDataInvalid("The source does not say where its files are.")

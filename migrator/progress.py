@@ -78,8 +78,8 @@ class ProgressStore:
     def write(self, state: State) -> None:
         """Replace the row."""
         numbers = (state.percent, state.done, state.total, state.bytes)
-        texts = (state.message[:1000], state.code, state.admin_user)
-        self._run(named(_WRITE, table=PROGRESS_TABLE), (state.state, state.step, *numbers, *texts))
+        texts = (_text(state.message, 1000), _text(state.code, 64), _text(state.admin_user, 60))
+        self._run(named(_WRITE, table=PROGRESS_TABLE), (state.state, _text(state.step, 32), *numbers, *texts))
 
     def write_report(self, report: Mapping[str, Any]) -> None:
         """Replace the report."""
@@ -98,6 +98,11 @@ class ProgressStore:
     def close(self) -> None:
         """Close the session."""
         self._connection.close()
+
+
+def _text(text: str, longest: int) -> str:
+    """What a column takes: recording how a run ended must not fail because of what is recorded."""
+    return text[:longest].encode(errors="replace").decode()
 
 
 class ProgressRow(Protocol):

@@ -93,9 +93,9 @@ def _verify(key: AgentKey, op: str, nonce: str, rest: memoryview) -> Answer:
     if not isinstance(length, int) or length < 0 or length > len(payload):
         raise AnswerDamaged("An answer of the source was cut short.", code="SOURCE_ANSWER_TRUNCATED")
     payload = payload[:length]
-    status = header.get("status")
+    status, mac = header.get("status"), header.get("mac")
     expected = _mac(key, f"cm1-response\n{op}\n{status}\n{nonce}\n{_sha256(payload)}")
-    if header.get("nonce") != nonce or not hmac.compare_digest(expected.encode(), str(header.get("mac")).encode()):
+    if header.get("nonce") != nonce or not hmac.compare_digest(expected.encode(), _bytes(mac)):
         raise AnswerDamaged("An answer of the source is not the one to our call.")
     return Answer(str(status), payload)
 
@@ -143,7 +143,8 @@ def split_rows(payload: memoryview, columns: int) -> tuple[dict[str, Any], list[
     header, rest = _header(payload)
     data = bytes(rest)
     values, end = _values(data)
-    if columns < 1 or end != len(data) or len(values) != header.get("rows", -1) * columns:
+    count = header.get("rows")
+    if columns < 1 or end != len(data) or not isinstance(count, int) or len(values) != count * columns:
         raise AnswerDamaged("Rows of the source were cut short.")
     return header, [values[at : at + columns] for at in range(0, len(values), columns)], data
 
@@ -163,19 +164,24 @@ def _values(data: bytes) -> tuple[list[bytes | None], int]:
     return values, position
 
 
-def error_of(payload: memoryview) -> tuple[str, str]:
-    """Read (code, message) from the payload of an answer with status `error`."""
+def error_of(payload: memoryview) -> str:
+    """Read the code from the payload of an answer with status `error`."""
     try:
         value = json.loads(bytes(payload))
     except (ValueError, RecursionError) as cause:
         raise SourceDataInvalid("The source's agent reported an error that cannot be read.") from cause
     if not isinstance(value, dict):
         raise SourceDataInvalid("The source's agent reported an error that cannot be read.")
-    return str(value.get("code", ""))[:64], str(value.get("message", ""))[:200]
+    return str(value.get("code", ""))
 
 
 def _mac(key: AgentKey, text: str) -> str:
-    return hmac.new(key.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key.secret.encode(), _bytes(text), hashlib.sha256).hexdigest()
+
+
+def _bytes(value: object) -> bytes:
+    """Text from a header, which may hold what has no encoding (lone surrogates): then it equals nothing of ours."""
+    return str(value).encode(errors="replace")
 
 
 def _sha256(data: bytes | memoryview) -> str:

@@ -22,6 +22,17 @@ from migrator.errors import (
 _BUSY = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 527, 529, 530}
 _LONGEST_WAIT = 60.0  # seconds; what a source may make us wait between two calls
 _MAX_BODY = 83_886_080  # bytes: an answer has 16 MiB, but for a single row of up to 64 MiB, and junk in front of it
+_LATEST = 2**40  # Unix seconds; what is later than this is no clock
+_PASSING = {"database_error", "internal", "budget", "unreadable"}
+_REPORTED = {
+    "database_error": "its database failed (database_error).",
+    "internal": "PHP failed (internal).",
+    "budget": "the memory of the site does not suffice (budget).",
+    "unreadable": "a file cannot be read (unreadable).",
+    "not_found": "there is no such thing (not_found).",
+    "forbidden": "the key does not allow it (forbidden).",
+    "bad_request": "it does not understand the call (bad_request).",
+}
 _MAX_REFUSAL = 65_536  # bytes of a refusal with the notices that a site may print around it
 
 
@@ -43,14 +54,27 @@ class ClockDiffers(Exception):
 
 
 def read_body(response: httpx.Response) -> bytes:
-    """Read a body; raises AnswerDamaged for one that is larger than any answer."""
+    """Read a body; raises AnswerDamaged for one that is larger than any answer, or compressed.
+
+    We ask for bodies as they are: a compressed one is never unpacked, because a small one can unpack to any size. What
+    is no answer (an error page, a redirect) keeps its meaning without its body.
+    """
+    if _is_encoded(response):
+        if response.status_code != httpx.codes.OK:
+            return b""
+        raise AnswerDamaged("The source compresses its answers although it was asked not to.")
     pieces, size = list[bytes](), 0
-    for piece in response.iter_bytes():
+    for piece in response.iter_bytes():  # nothing to decode: these are the raw bytes
         pieces.append(piece)
         size += len(piece)
         if size > _MAX_BODY:
             raise AnswerDamaged("An answer of the source is larger than any that was asked for.")
     return b"".join(pieces)
+
+
+def _is_encoded(response: httpx.Response) -> bool:
+    encodings = response.headers.get_list("content-encoding", split_commas=True)
+    return any(encoding.strip().lower() not in ("", "identity") for encoding in encodings)
 
 
 def not_answered(reply: Reply) -> Exception:
@@ -80,16 +104,16 @@ def _refusal(reply: Reply) -> tuple[str, int | None]:
     start = text.rfind('{"code"')
     try:
         value, _ = json.JSONDecoder().raw_decode(text[start:] if start >= 0 else "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", None
     code, there = value.get("code"), value.get("time")
-    return (str(code), there) if isinstance(there, int) else ("", None)
+    return (str(code), there) if isinstance(there, int) and 0 <= there < _LATEST else ("", None)
 
 
-def reported(op: str, code: str, message: str) -> MigrationError:
-    """What an error that the agent itself reports means; its message is ours, so it may be shown."""
-    text = f"The source's agent could not do {op}: {code}" + (f" ({message})." if message else ".")
-    if code in ("database_error", "internal", "budget", "unreadable"):
+def reported(op: str, code: str) -> MigrationError:
+    """What an error that the agent reports means. A source is not trusted: nothing that it words itself is shown."""
+    text = f"The source's agent could not do {op}: " + _REPORTED.get(code, "it refuses to.")
+    if code in _PASSING:
         return SourceFailed(text, code=f"SOURCE_{code.upper()}")
     return SourceVanished(text) if code == "not_found" else SourceRefused(text)
 

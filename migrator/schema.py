@@ -4,11 +4,12 @@ The database is emptied before tables are copied into it, so that a run that was
 a database that was empty, or that carries our progress table, is ever emptied.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from migrator.ddl import Collations, Dialect, adapt_view
-from migrator.errors import DatabaseRefused
+from migrator.ddl import Collations, Dialect, adapt_view, require_trigger_body
+from migrator.errors import DatabaseRefused, SourceDataInvalid
 from migrator.local.database import Connection, identifier, text_of
 from migrator.site import Table, Trigger
 
@@ -63,26 +64,43 @@ def create_views(connection: Connection, views: Sequence[Table]) -> list[tuple[s
     waiting, failed = list(views), list[tuple[str, str]]()
     while waiting:
         failed = []
-        left = [view for view in waiting if not _try(connection, adapt_view(view.create), view.name, failed)]
+        left = [view for view in waiting if not _try(connection, partial(adapt_view, view), view.name, failed)]
         if len(left) == len(waiting):
             return failed
         waiting = left
     return []
 
 
-def create_triggers(connection: Connection, triggers: Sequence[Trigger]) -> list[tuple[str, str]]:
-    """Create triggers; returns those that failed, with reasons (1419: MySQL with binary log wants more rights)."""
+def create_triggers(
+    connection: Connection, triggers: Sequence[Trigger], tables: Collection[str]
+) -> list[tuple[str, str]]:
+    """Create the triggers of the given tables; returns those that failed, with reasons.
+
+    1419: MySQL with binary log wants more rights.
+    """
     failed: list[tuple[str, str]] = []
     for trigger in triggers:
-        head = f"CREATE TRIGGER {identifier(trigger.name)} {trigger.timing} {trigger.event}"
-        head += f" ON {identifier(trigger.table)} FOR EACH ROW "
-        _try(connection, head.encode().decode("latin-1") + trigger.statement.decode("latin-1"), trigger.name, failed)
+        if trigger.table in tables:
+            _try(connection, partial(_trigger, trigger), trigger.name, failed)
+        else:
+            failed.append((trigger.name, "its table is not copied"))
     return failed
 
 
-def _try(connection: Connection, statement: str, name: str, failed: list[tuple[str, str]]) -> bool:
+def _trigger(trigger: Trigger) -> str:
+    body = trigger.statement.decode("latin-1")
+    require_trigger_body(body, trigger.name)
+    head = f"CREATE TRIGGER {identifier(trigger.name)} {trigger.timing} {trigger.event}"
+    head += f" ON {identifier(trigger.table)} FOR EACH ROW "
+    return head.encode().decode("latin-1") + body
+
+
+def _try(connection: Connection, statement: Callable[[], str], name: str, failed: list[tuple[str, str]]) -> bool:
     try:
-        connection.run(statement.encode("latin-1"), f"creating {name}")
+        connection.run(statement().encode("latin-1"), f"creating {name}")
+    except SourceDataInvalid as refusal:
+        failed.append((name, refusal.message))
+        return False
     except DatabaseRefused as refusal:
         failed.append((name, f"MySQL error {refusal.number}"))
         return False

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from migrator.errors import SettingsInvalid
+from migrator.protocol import AgentKey
 
 
 def _site_url(text: str) -> str:
@@ -19,6 +20,15 @@ def _site_url(text: str) -> str:
 
 def _site_url_or_empty(text: str) -> str:
     return _site_url(text) if text else ""
+
+
+def _key_or_empty(secret: SecretStr) -> SecretStr:
+    try:
+        if secret.get_secret_value():
+            AgentKey.parse(secret.get_secret_value())
+    except SettingsInvalid:
+        raise ValueError("not a key of an agent") from None
+    return secret
 
 
 class ImportSettings(BaseSettings):
@@ -39,8 +49,9 @@ class ImportSettings(BaseSettings):
     # CAs that may have signed MySQL's certificate. Empty: the system's. The connection is always verified.
     db_ca_file: str = ""
     admin_password: SecretStr = SecretStr("")
-    # Key of the clone's own agent, registered in the clone. Empty: none.
-    api_key: SecretStr = SecretStr("")
+    # Key of the clone's own agent, registered in the clone. Empty: none. It is needed only when everything is copied:
+    # checked here, so that a wrong one is noticed before.
+    api_key: Annotated[SecretStr, AfterValidator(_key_or_empty)] = SecretStr("")
     # Calls for files in flight: PHP hosts often allow few processes per site; four kept a 2-core source busy.
     migrator_file_workers: int = Field(default=4, ge=1, le=16)
     migrator_table_workers: int = Field(default=2, ge=1, le=8)

@@ -27,6 +27,12 @@ def _no_control_characters(text: str) -> str:
     return text
 
 
+def _encodable(text: str) -> str:
+    """JSON can carry lone surrogates (`\\ud800`), which no file name, statement or log line can."""
+    text.encode()  # a UnicodeEncodeError is a ValueError
+    return text
+
+
 def _from_base64(value: object) -> bytes:
     if not isinstance(value, str):
         raise ValueError("not base64")  # noqa: TRY004 - pydantic turns ValueError, not TypeError, into its own error
@@ -38,11 +44,14 @@ def _php_array(value: object) -> object:
     return {} if value == [] else value
 
 
-Line = Annotated[str, Field(max_length=4096), AfterValidator(_no_control_characters)]
+Text = Annotated[str, AfterValidator(_encodable)]
+Line = Annotated[str, Field(max_length=4096), AfterValidator(_encodable), AfterValidator(_no_control_characters)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{0,64}$")]
-Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_no_control_characters)]
+Name = Annotated[
+    str, Field(min_length=1, max_length=64), AfterValidator(_encodable), AfterValidator(_no_control_characters)
+]
 Encoded = Annotated[bytes, BeforeValidator(_from_base64)]
-Scalar = bool | int | float | str
+Scalar = bool | int | float | Text
 RootName = Literal["core", "content", "plugins", "mu_plugins", "uploads"]
 
 
@@ -107,16 +116,16 @@ class Site(_Model):
     roots_to_walk: list[tuple[RootName, Line]]
     php: Php = Php()
     database: SourceDatabase = SourceDatabase()
-    constants: Annotated[dict[str, Scalar], BeforeValidator(_php_array)] = {}
+    constants: Annotated[dict[Line, Scalar], BeforeValidator(_php_array)] = {}
     limits: Limits = Limits()
 
 
 class FilePage(_Model):
     """One page of a root's files: entries are (percent-encoded path, `f` or `d`, size in bytes, mtime in seconds)."""
 
-    entries: list[tuple[str, Literal["f", "d"], Annotated[int, Field(ge=0)], int]]
-    next: str | None
-    skipped: list[tuple[str, str]] = []
+    entries: list[tuple[Text, Literal["f", "d"], Annotated[int, Field(ge=0)], int]]
+    next: Text | None
+    skipped: list[tuple[Text, Text]] = []
 
 
 class Column(_Model):
@@ -163,8 +172,8 @@ class TablePage(_Model):
 
     tables: list[Table]
     triggers: list[Trigger] = []
-    skipped: list[tuple[str, str]] = []
-    next: str | None = None
+    skipped: list[tuple[Text, Text]] = []
+    next: Text | None = None
 
 
 class RowsHeader(_Model):
@@ -172,7 +181,7 @@ class RowsHeader(_Model):
 
     rows: int
     done: bool
-    last: list[str | None] | None = None
+    last: list[Text | None] | None = None
 
 
 class FileFrame(_Model):
@@ -186,9 +195,9 @@ class FileFrame(_Model):
     length: Annotated[int, Field(ge=0)] = 0
     size: Annotated[int, Field(ge=0)] | None = None
     mtime: int | None = None
-    sha256: str | None = None
+    sha256: Text | None = None
     eof: bool = False
-    error: str | None = None
+    error: Text | None = None
 
 
 def checked(model: type[Model], value: Mapping[str, Any] | object) -> Model:
@@ -196,5 +205,10 @@ def checked(model: type[Model], value: Mapping[str, Any] | object) -> Model:
     try:
         return model.model_validate(value)
     except ValidationError as cause:
-        where = ".".join(str(part) for part in cause.errors()[0]["loc"])
+        where = ".".join(_spelt(part) for part in cause.errors()[0]["loc"])
         raise SourceDataInvalid(f"The source's agent sent an answer with a wrong field ({where}).") from cause
+
+
+def _spelt(part: int | str) -> str:
+    """A step to a field; where it is a name that the source chose, only if it is harmless."""
+    return str(part) if re.fullmatch(r"\w{1,64}", str(part), re.ASCII) else "?"

@@ -6,6 +6,11 @@ import os
 from collections import defaultdict
 
 import pytest
+from hypothesis import settings
+
+# How fast an example runs says nothing on a shared machine.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from api.cloning.ports import Clock, IntentStore
 from api.domain import keys
-from api.domain.errors import Duplicate
+from api.domain.errors import Duplicate, PreparationInterrupted
 from api.domain.idempotency import hash_key, hash_request, same_request
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
@@ -80,11 +80,16 @@ class Beginner:
 
     def _find(self, hashed_key: str) -> Intent | None:
         found = [intent for intent in self._intents.list() if intent.idempotency_key == hashed_key]
-        return min(found, key=_precedence, default=None)
+        return min((intent for intent in found if not _undone(intent)), key=_precedence, default=None)
 
     def _stronger_rival(self, name: str, hashed_key: str) -> Intent | None:
         strongest = self._find(hashed_key)
         return None if strongest is None or strongest.name == name else strongest
+
+
+def _undone(intent: Intent) -> bool:
+    """Whether the first call was cut off and the sweep has taken it back: then the same call begins anew."""
+    return intent.phase == "Failed" and intent.code == PreparationInterrupted.code
 
 
 def _precedence(intent: Intent) -> tuple[bool, datetime, str]:

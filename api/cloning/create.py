@@ -18,7 +18,6 @@ from collections.abc import Callable
 from api.cloning.attendance import Attendance
 from api.cloning.begin import Beginner
 from api.cloning.build import build
-from api.cloning.failure import INTERRUPTED
 from api.cloning.heartbeat import Heartbeat
 from api.cloning.ports import Clock, Ports
 from api.cloning.ready import answer_of, await_ready
@@ -121,4 +120,4 @@ class CloneCreator:
         if intent.phase == "Created":
             raise Removed(intent.name)
         if intent.is_interrupted(self._clock.now()):
-            raise PreparationInterrupted(INTERRUPTED)
+            raise PreparationInterrupted(PreparationInterrupted.sentence)

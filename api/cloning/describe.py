@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from api.cloning.failure import INTERRUPTED, failure_of
+from api.cloning.failure import failure_of
 from api.cloning.ports import Clock, Ports
 from api.cloning.ready import credentials_of
 from api.domain.clone import CloneState
@@ -83,7 +83,7 @@ class CloneDescriber:
             phase="Failed" if failed else "Deleting" if intent.phase == "Created" else intent.phase,
             percent=0,
             step=intent.step,
-            message=INTERRUPTED if interrupted else intent.message,
+            message=PreparationInterrupted.sentence if interrupted else intent.message,
             code=PreparationInterrupted.code if interrupted else intent.code if failed else None,
             source_url=intent.source_url,
             clone_url="",

@@ -9,7 +9,6 @@ from api.domain.errors import CloneError
 
 logger = logging.getLogger(__name__)
 
-INTERRUPTED = "The preparation of this clone was cut off before it was done. Start it again."
 _UNKNOWN = "The import failed without saying why."
 _LOST = "The clone's pod was lost and with it the copied files. Clone the site again."
 
@@ -26,7 +25,7 @@ class CloneFailure:
 def failure_of(progress: ImportProgress, state: CloneState) -> CloneFailure:
     """Return step, code and sentence for a clone whose phase is Failed or Lost."""
     if state.phase == "Lost":
-        return CloneFailure(step="serving", code=state.code or "POD_LOST", message=state.message or _LOST)
+        return CloneFailure(step="serving", code=state.code or "VOLUME_LOST", message=state.message or _LOST)
     if state.code and state.step and state.message:
         return CloneFailure(step=state.step, code=state.code, message=state.message)
     record = _read(progress, state.name)

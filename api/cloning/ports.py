@@ -62,6 +62,9 @@ class CloneObjects(Protocol):
     def list(self) -> Sequence[CloneState]:
         """Return all objects."""
 
+    def ping(self) -> None:
+        """Raise an error of ours if the API server does not answer or does not know the kind."""
+
     def delete(self, name: str) -> None:
         """Ask for the deletion; no error if it is gone."""
 

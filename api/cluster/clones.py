@@ -80,6 +80,10 @@ class CloneObjects:
         """Return all objects, those that are being deleted too; asked live."""
         return [to_clone(item) for item in items_of(self._api.request("GET", self._path))]
 
+    def ping(self) -> None:
+        """Return if the API server answers and knows the kind; raises NotFound if it does not know it."""
+        self._api.request("GET", self._path, query={"limit": "1"})
+
     def delete(self, name: str, *, resource_version: str | None = None) -> None:
         """Ask for the deletion; it is no error if the object is gone.
 
@@ -92,10 +96,6 @@ class CloneObjects:
             self._api.request("DELETE", f"{self._path}/{name}", body=options)
         except NotFound:
             logger.debug("the object %s was gone", name)
-
-    def is_gone(self, name: str) -> bool:
-        """Return whether there is no such object; asked live."""
-        return self.get(name) is None
 
     def wait(self, name: str, predicate: Callable[[CloneObject | None], bool], timeout: float) -> CloneObject | None:
         """Follow the object until `predicate` holds for it (None: it is gone) and return it as it is then.

@@ -50,8 +50,8 @@ def revoke_source_key(ports: Ports, name: str, source_url: str) -> bool:
     """Revoke the key that may still be registered at the source; return whether there was one and it is gone.
 
     The engine revokes a key when its import has ended, well or not. A key that a user put into a Secret of theirs is
-    never revoked by us: we did not make it. Raises a TemporaryError if cluster or database do not answer; a source that
-    does not answer is no error, its key expires by itself.
+    never revoked by us: we did not make it. Raises a TemporaryError if the cluster does not answer; a source that does
+    not answer is no error, its key expires by itself.
     """
     key = _key_to_revoke(ports, name)
     if key is None or not source_url:
@@ -68,14 +68,23 @@ def _key_to_revoke(ports: Ports, name: str) -> AgentKey | None:
     intent = ports.intents.read(name)
     if intent is None or not intent.requested_by:
         return None
-    progress = ports.progress.read(name)
-    if progress is not None and progress.state in ("done", "failed"):
+    if _has_ended(ports, name):
         return None
     try:
         secrets = ports.intents.read_secrets(name)
         return parse_key(secrets.source_key) if secrets and secrets.source_key else None
     except (InvalidRequest, ValueError):
         return None  # somebody changed the Secret by hand: no reason to keep the object for ever
+
+
+def _has_ended(ports: Ports, name: str) -> bool:
+    """Return whether the import is known to have ended; what a clone's database holds never keeps its object."""
+    try:
+        progress = ports.progress.read(name)
+    except CloneError as error:
+        logger.warning("could not read the import's progress", extra={"clone": name, "code": error.code})
+        return False
+    return progress is not None and progress.state in ("done", "failed")
 
 
 def clean(ports: Ports, clone: CloneObject) -> None:

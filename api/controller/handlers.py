@@ -1,8 +1,9 @@
 """What happens at which event of an object: the verbs, hung on kopf.
 
 Handlers are coroutines and the verbs' work is done in threads, so a clone whose database or source is slow holds up no
-other one. What is temporary is tried again by kopf, at growing intervals; its notes about that stand in annotations of
-the object, never in the status, which is kro's.
+other one. Following has few threads of its own: it asks the database all the time, and however slow that is, there are
+threads left for expiry and deletion. What is temporary is tried again by kopf, at growing intervals; its notes about
+that stand in annotations of the object, never in the status, which is kro's.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from api.controller import deletion, expiry
 from api.controller.ensure import ensure, refuse
 from api.controller.metrics import ACTIONS, ERRORS, FOLLOWED
 from api.controller.ports import Ports
-from api.controller.progress import Following
+from api.controller.progress import QUIET_SECONDS, Following
 from api.domain.errors import CloneError, Duplicate, InvalidRequest
 
 logger = logging.getLogger(__name__)
@@ -40,11 +41,12 @@ class Stopped(Protocol):
 
 
 class Handlers:
-    """The handlers of one namespace's WordPressClones."""
+    """The handlers of one namespace's WordPressClones; `followers` are the threads that progress is followed in."""
 
-    def __init__(self, ports: Ports, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, ports: Ports, threads: ThreadPoolExecutor, followers: ThreadPoolExecutor) -> None:
         self._ports = ports
         self._threads = threads
+        self._followers = followers
 
     async def on_seen(self, body: Mapping[str, Any], memo: kopf.Memo, **_: Any) -> None:
         """Make an object whole that is new, or that was there when the controller started."""
@@ -54,14 +56,14 @@ class Handlers:
         memo[WHOLE] = True
 
     async def follow(self, name: str, body: Mapping[str, Any], memo: kopf.Memo, stopped: Stopped, **_: Any) -> None:
-        """Follow an import until it has ended."""
-        following, failing = Following(self._ports, name), False
-        with FOLLOWED.track_inprogress():
-            while not following.finished:
-                if await stopped.wait(RETRY_SECONDS if failing else following.pause):
-                    return
-                if memo.get(WHOLE):
-                    failing = not await self._look(following, to_clone(body), quiet=failing)
+        """Follow an import until its clone is ready; then wait, and follow again when it no longer is."""
+        following, stop = Following(self._ports, name), False
+        while not (stop or following.finished):
+            if following.rests(to_clone(body)):
+                stop = bool(await stopped.wait(QUIET_SECONDS))
+            else:
+                with FOLLOWED.track_inprogress():
+                    stop = await self._follow(following, body, memo, stopped)
 
     async def expire(self, name: str, body: Mapping[str, Any], stopped: Stopped, **_: Any) -> None:
         """Delete an object when its time is over; `body` is what the watch said last, a TTL that was edited too."""
@@ -96,10 +98,23 @@ class Handlers:
         if made:
             ACTIONS.labels("made whole").inc()
 
+    async def _follow(self, following: Following, body: Mapping[str, Any], memo: kopf.Memo, stopped: Stopped) -> bool:
+        """Look until there is nothing more to see; return whether we were told to stop before that."""
+        failing = False
+        try:
+            while not (following.finished or following.rests(to_clone(body))):
+                if await stopped.wait(RETRY_SECONDS if failing else following.pause):
+                    return True
+                if memo.get(WHOLE):
+                    failing = not await self._look(following, to_clone(body), quiet=failing)
+        finally:
+            await self._in("follow", self._followers, following.close)
+        return False
+
     async def _look(self, following: Following, clone: CloneObject, *, quiet: bool) -> bool:
         """Look at an import once; return whether that worked, and say so the first time if not."""
         try:
-            await self._in_thread("follow", following.look, clone)
+            await self._in("follow", self._followers, following.look, clone)
         except CloneError as error:
             if not quiet:
                 logger.warning("could not follow an import", extra={"clone": clone.name, "code": error.code})
@@ -109,9 +124,19 @@ class Handlers:
     async def _in_thread(
         self, action: str, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Result:
+        return await self._in(action, self._threads, work, *args, **kwargs)
+
+    async def _in(
+        self,
+        action: str,
+        threads: ThreadPoolExecutor,
+        work: Callable[Arguments, Result],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, lambda: work(*args, **kwargs))
+            return await loop.run_in_executor(threads, lambda: work(*args, **kwargs))
         except CloneError as error:
             ERRORS.labels(action, error.code).inc()
             raise

@@ -83,6 +83,9 @@ class Databases(Protocol):
     def drop(self, name: str) -> None:
         """Remove both; idempotent."""
 
+    def drop_unless(self, name: str, needed: Callable[[], bool]) -> bool:
+        """Do the same unless it is `needed`, asked under the name's lock; return whether it was not."""
+
     def is_complete(self, name: str) -> bool:
         """Return whether there are both."""
 
@@ -90,11 +93,24 @@ class Databases(Protocol):
         """Return those that this cluster and namespace made."""
 
 
+class Watch(Protocol):
+    """What one import says about itself; see `api.database.progress.ProgressWatch`."""
+
+    def read(self) -> ImportProgress | None:
+        """Return it; None before the import has begun, or if the clone's database holds something else."""
+
+    def close(self) -> None:
+        """Give back what reading holds; it may be read again."""
+
+
 class Progress(Protocol):
     """What imports say about themselves; see `api.database.progress.ProgressReader`."""
 
     def read(self, name: str) -> ImportProgress | None:
-        """Return it; None before the import has begun."""
+        """Return what one of them says, once."""
+
+    def watch(self, name: str) -> Watch:
+        """Return what reads one of them again and again."""
 
 
 Revoke = Callable[[str, AgentKey], None]

@@ -3,9 +3,12 @@
                     ┌─ running ─► Importing, n % ─┐
     nothing yet ────┤                             ├─► done ─► Importing, 100 % ─► (web server ready) ─► Ready
                     └─────────────────────────────┴─► failed ─► Failed, code, message
+                                                        ▲
+    Ready ─► (pod lost, its successor has no files) ────┴─ VOLUME_LOST ─► Lost, code, message
 
-The right-hand ends are final and following stops there. The phase is not `Ready` before the object's status says so:
-after the import the web server has still to start.
+`Failed` and `Lost` are final and following stops there. The phase is not `Ready` before the object's status says so:
+after the import the web server has still to start. A clone that is `Ready` is left alone until its status says
+something else: then its pod may be a new one, whose engine finds the import done and the files gone.
 """
 
 import logging
@@ -20,6 +23,7 @@ logger = logging.getLogger(__name__)
 LIVELY_SECONDS = 0.5  # between two looks while there was something new lately
 QUIET_SECONDS = 2.0  # between two looks otherwise: a pod that waits for a node may do so for an hour
 QUIET_AFTER_LOOKS = 60  # looks in a row without anything new
+_LOST = "VOLUME_LOST"  # the engine's code for an import that is done and whose files are gone
 
 
 class Following:
@@ -28,9 +32,15 @@ class Following:
     def __init__(self, ports: Ports, name: str) -> None:
         self._ports = ports
         self._name = name
+        self._watch = ports.progress.watch(name)
         self._written: dict[str, str] | None = None
         self._looks_without_news = 0
+        self._was_ready = False
         self.finished = False
+
+    def rests(self, clone: CloneObject) -> bool:
+        """Return whether there is nothing to look at, given the object as it is: `Ready`, and said so already."""
+        return self._was_ready and clone.phase == "Ready"
 
     @property
     def pause(self) -> float:
@@ -39,12 +49,17 @@ class Following:
 
     def look(self, clone: CloneObject) -> bool:
         """Look once, given the object as it is; return whether something new was written."""
-        progress = self._ports.progress.read(self._name)
-        data = None if progress is None else progress_data(progress, is_ready=clone.phase == "Ready")
+        progress = self._watch.read()
+        is_ready = self._was_ready or clone.phase == "Ready"  # a web server that starts anew imports nothing
+        data = None if progress is None else progress_data(progress, is_ready=is_ready)
         if data is None or data == self._written:
             self._looks_without_news += 1
             return False
         return self._write(data)
+
+    def close(self) -> None:
+        """Give back what looking holds; it may be looked again."""
+        self._watch.close()
 
     def _write(self, data: dict[str, str]) -> bool:
         try:
@@ -53,7 +68,8 @@ class Following:
             return False  # kro has not made the ConfigMap yet, or has removed it
         self._written = data
         self._looks_without_news = 0
-        self.finished = data["phase"] in ("Ready", "Failed")
+        self._was_ready = data["phase"] == "Ready"
+        self.finished = data["phase"] in ("Failed", "Lost")
         return True
 
 
@@ -61,7 +77,7 @@ def progress_data(progress: ImportProgress, *, is_ready: bool) -> dict[str, str]
     """Return the ConfigMap's data for what an import says."""
     phase = "Importing"
     if progress.state == "failed":
-        phase = "Failed"
+        phase = "Lost" if progress.code == _LOST else "Failed"
     elif progress.state == "done" and is_ready:
         phase = "Ready"
     return {

@@ -7,7 +7,6 @@ another at the same work.
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import kopf
 from prometheus_client import start_http_server
@@ -21,17 +20,17 @@ from api.controller.handlers import Handlers, tried_again
 from api.controller.metrics import ACTIONS, ERRORS, SWEPT_AT
 from api.controller.ports import Ports
 from api.controller.sweep import INTERVAL_SECONDS, sweep
-from api.database.progress import ProgressReader
 from api.database.provision import Databases
 from api.domain.errors import CloneError
 from api.domain.intent import ANNOTATION_PREFIX
 from api.settings import Settings
-from api.wiring import build_preparer, build_server
+from api.wiring import build_progress, build_revoker, build_server
 
 logger = logging.getLogger(__name__)
 
 HEALTH_PORT = 8081
 METRICS_PORT = 8082
+FOLLOWERS = 4  # threads; a look takes milliseconds as a rule
 KIND_PAUSE_SECONDS = 2.0
 PREFIX = ANNOTATION_PREFIX.rstrip("/")
 
@@ -39,12 +38,13 @@ PREFIX = ANNOTATION_PREFIX.rstrip("/")
 def build_ports(settings: Settings) -> Ports:
     """Return the real adapters."""
     api, server = connect(), build_server(settings)
+    intents = IntentStore(api, settings.namespace)
     return Ports(
-        intents=IntentStore(api, settings.namespace),
+        intents=intents,
         objects=CloneObjects(api, settings.namespace),
         databases=Databases(server, cluster=settings.cluster_name, namespace=settings.namespace),
-        progress=ProgressReader(server),
-        revoke=partial(build_preparer(settings).revoke, seconds=REVOKE_SECONDS),
+        progress=build_progress(server, intents),
+        revoke=build_revoker(settings, REVOKE_SECONDS),
     )
 
 
@@ -76,20 +76,22 @@ def configure(settings: kopf.OperatorSettings, **_: object) -> None:
 async def run(settings: Settings) -> None:
     """Run until the process is told to end."""
     ports = build_ports(settings)
-    threads = ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="clone")
+    threads = ThreadPoolExecutor(POOL_SIZE - FOLLOWERS, thread_name_prefix="clone")
+    followers = ThreadPoolExecutor(FOLLOWERS, thread_name_prefix="follow")
     start_http_server(METRICS_PORT)
     await wait_for_kind(ports, threads)
     async with asyncio.TaskGroup() as group:
         sweeping = group.create_task(_sweep_forever(ports, threads))
         await kopf.operator(
-            registry=build_registry(Handlers(ports, threads)),
+            registry=build_registry(Handlers(ports, threads, followers)),
             settings=kopf.OperatorSettings(),
             namespaces=[settings.namespace],
             standalone=True,
             liveness_endpoint=f"http://0.0.0.0:{HEALTH_PORT}/healthz",
         )
         sweeping.cancel()
-    threads.shutdown(wait=False, cancel_futures=True)
+    for pool in (threads, followers):
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 async def wait_for_kind(ports: Ports, threads: ThreadPoolExecutor, pause: float = KIND_PAUSE_SECONDS) -> None:

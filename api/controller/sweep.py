@@ -8,8 +8,9 @@
     record `Created`, ten minutes old                         database dropped, Secret deleted
     database of ours, ten minutes old, no record or `Failed`  dropped
 
-Whether there is an object is asked live for each, immediately before anything is removed. What one clone throws does
-not keep the others from being looked at; everything is tried again at the next sweep.
+Whether there is an object is asked live for each before anything is undone, and once more under the lock of its
+database's name: whoever made the database before that has posted the object, or written the record, already. What one
+clone throws does not keep the others from being looked at; everything is tried again at the next sweep.
 """
 
 import logging
@@ -28,16 +29,15 @@ logger = logging.getLogger(__name__)
 INTERVAL_SECONDS = 60.0
 FAILED_KEPT = timedelta(minutes=60)  # for whoever asks why it failed
 ORPHAN_GRACE = timedelta(minutes=10)  # an object may be late, and a cache stale
-_INTERRUPTED = "The preparation of this clone was cut off. Start it again."
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to be undone, by its clone's name and a word for what it is."""
+    """Something to be undone, by its clone's name and a word for what it is; `undo` tells whether it still was."""
 
     name: str
     kind: str
-    undo: Callable[[], None]
+    undo: Callable[[], bool]
 
 
 def sweep(ports: Ports) -> list[Finding]:
@@ -74,9 +74,8 @@ def _in_database(ports: Ports, database: OwnedDatabase, now: datetime) -> Iterat
 def _undo(ports: Ports, finding: Finding) -> bool:
     extra = {"clone": finding.name, "kind": finding.kind}
     try:
-        if ports.objects.get(finding.name) is not None:
+        if _has_object(ports, finding.name) or not finding.undo():
             return False
-        finding.undo()
     except CloneError as error:
         logger.warning("could not sweep", extra=extra | {"code": error.code, "detail": error.detail})
         return False
@@ -84,22 +83,34 @@ def _undo(ports: Ports, finding: Finding) -> bool:
     return True
 
 
-def _interrupt(ports: Ports, intent: Intent) -> None:
+def _interrupt(ports: Ports, intent: Intent) -> bool:
     """Undo a preparation that has died. The record is claimed first and says `Failed` last, so a crash repeats it."""
     ports.intents.update(intent.name, step=intent.step, if_heartbeat=intent.heartbeat)
     revoke_source_key(ports, intent.name, intent.source_url)
-    ports.databases.drop(intent.name)
+    if not ports.databases.drop_unless(intent.name, lambda: _has_object(ports, intent.name)):
+        return False
     ports.intents.drop_values(intent.name)
-    ports.intents.update(intent.name, phase="Failed", message=_INTERRUPTED, code=PreparationInterrupted.code)
+    said = PreparationInterrupted
+    ports.intents.update(intent.name, phase="Failed", message=said.sentence, code=said.code)
+    return True
 
 
-def _remove(ports: Ports, intent: Intent) -> None:
-    ports.databases.drop(intent.name)
+def _remove(ports: Ports, intent: Intent) -> bool:
+    if not ports.databases.drop_unless(intent.name, lambda: _has_object(ports, intent.name)):
+        return False
     ports.intents.delete(intent.name)
+    return True
 
 
-def _drop(ports: Ports, name: str) -> None:
-    """Drop a database if there is still no Secret that claims it, asked live."""
+def _drop(ports: Ports, name: str) -> bool:
+    """Drop a database that neither an object nor a Secret claims."""
+    return ports.databases.drop_unless(name, lambda: _has_object(ports, name) or _has_record(ports, name))
+
+
+def _has_object(ports: Ports, name: str) -> bool:
+    return ports.objects.get(name) is not None
+
+
+def _has_record(ports: Ports, name: str) -> bool:
     record = ports.intents.read(name)
-    if record is None or record.phase == "Failed":
-        ports.databases.drop(name)
+    return record is not None and record.phase != "Failed"

@@ -4,6 +4,8 @@ One connection per piece of work. The password is read from its file each time, 
 running process.
 """
 
+import hashlib
+import hmac
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
@@ -63,9 +65,7 @@ class DatabaseServer:
 
     def open(self, *, read_seconds: float = READ_SECONDS) -> Session:
         """Return a new connection as the administrating account; raises DatabaseUnavailable."""
-        with translated():
-            password = self.password_file.read_text(encoding="utf-8").rstrip("\n")
-        return self.open_as(self.user, password, read_seconds=read_seconds)
+        return self.open_as(self.user, self._password(), read_seconds=read_seconds)
 
     def open_as(self, user: str, password: str, *, read_seconds: float = READ_SECONDS) -> Session:
         """Return a new connection as another account; raises DatabaseUnavailable."""
@@ -84,6 +84,7 @@ class DatabaseServer:
                 defer_connect=True,
             )
             connection.connect(self._dial())
+            connection.password = b""  # the driver keeps it for a connection that it makes again; here none is
             return Session(connection)
 
     @contextmanager
@@ -94,6 +95,18 @@ class DatabaseServer:
             yield session
         finally:
             session.close()
+
+    def lock_name(self, what: str) -> str:
+        """Return the name of the lock for work on `what`; raises DatabaseUnavailable.
+
+        Locks of GET_LOCK() belong to the server, and any account may take one whose name it knows: so nobody can tell
+        the name who does not have the administrating account's password. Of at most 64 characters (MySQL manual).
+        """
+        return hmac.new(self._password().encode(), what.encode(), hashlib.sha256).hexdigest()[:40]
+
+    def _password(self) -> str:
+        with translated():
+            return self.password_file.read_text(encoding="utf-8").rstrip("\n")
 
     def _dial(self) -> socket.socket:
         # The driver would take the name to check from the address to dial; here they may differ.

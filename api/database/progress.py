@@ -1,21 +1,29 @@
-"""What a clone's import says about itself, out of the two tables that it keeps in the clone's own database.
+"""What a clone's import says about itself, out of the table that it keeps in the clone's own database.
 
-The pod has no Kubernetes token, so this is how its progress gets out. The tables are the engine's; whatever else is in
-that database came from a stranger's site, so only these two rows are read, and their texts are cleaned.
+The pod has no Kubernetes token, so this is how its progress gets out. The table is the engine's, but the clone may put
+anything in its place: another shape, or a view, which runs with the rights of whoever reads it. So it is read as the
+clone's own account, never as the one that administers them all; over a connection that no other clone shares; for a
+short time; one row, its texts cut and cleaned. What cannot be read like that is no progress.
 """
 
-import json
-import threading
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
 
 from api.database.connect import DatabaseServer, Row, Session
 from api.database.errors import UNKNOWN_DATABASE, UNKNOWN_TABLE, StatementFailed
 from api.database.identifiers import account_name, quote
 from api.domain.text import clean, redact
 
-_COLUMNS = "state, step, percent, message, code, admin_user"
+logger = logging.getLogger(__name__)
+
+PasswordOf = Callable[[str], str]
+"""Returns the password of a clone's account, "" if it has none; may raise errors of `api.domain.errors`."""
+
+QUERY_MILLISECONDS = 2000  # after which the server breaks the query off
+READ_SECONDS = 4  # after which we do
+_LENGTHS = {"state": 16, "step": 64, "percent": 8, "message": 1000, "code": 64, "admin_user": 60}  # characters
 
 
 @dataclass(frozen=True)
@@ -33,57 +41,102 @@ class ImportProgress:
     admin_user: str
 
 
-class ProgressReader:
-    """Reads progress of all clones over one connection, kept open: it is asked twice a second for each that imports."""
+class ProgressWatch:
+    """One clone's progress, over a connection that is made when needed and kept until `close`; for one thread."""
 
-    def __init__(self, server: DatabaseServer) -> None:
+    def __init__(self, server: DatabaseServer, name: str, password_of: PasswordOf) -> None:
         self._server = server
-        self._lock = threading.Lock()
+        self._name = name
+        self._password_of = password_of
         self._session: Session | None = None
+        self._said = False
 
-    def read(self, name: str) -> ImportProgress | None:
-        """Return the import's progress; None before it has begun. Raises DatabaseUnavailable."""
-        rows = self._rows(name, _COLUMNS, "_migrator_progress")
+    def read(self) -> ImportProgress | None:
+        """Return the import's progress; None before it has begun, or if what is there is none.
+
+        Raises DatabaseUnavailable, and what finding the password raises.
+        """
+        try:
+            rows = self._rows()
+        except StatementFailed as failure:
+            if failure.is_connection_lost:
+                raise
+            self._say(failure.number)
+            return None
         return _to_progress(rows[0]) if rows else None
 
-    def report(self, name: str) -> dict[str, Any] | None:
-        """Return the import's report; None while there is none. Raises DatabaseUnavailable."""
-        rows = self._rows(name, "report", "_migrator_report")
-        found = json.loads(rows[0][0]) if rows else None
-        return found if isinstance(found, dict) else None
+    def close(self) -> None:
+        """Close the connection; the next `read` makes another one."""
+        if self._session is not None:
+            self._session.close()
+        self._session = None
 
-    def _rows(self, name: str, columns: str, table: str) -> Sequence[Row]:
-        source = f"{quote(account_name(name))}.{quote(table)}"
-        with self._lock:
+    def _rows(self) -> Sequence[Row]:
+        """Ask on the kept connection, on a new one if that has been lost."""
+        statement = _statement(account_name(self._name))
+        if self._session is not None:
             try:
-                return self._execute(f"SELECT {columns} FROM {source} WHERE id = 1")  # noqa: S608 - quoted above
-            except StatementFailed as failure:
-                if failure.number in (UNKNOWN_DATABASE, UNKNOWN_TABLE):
-                    return []
-                raise
-
-    def _execute(self, statement: str) -> Sequence[Row]:
-        """Run a statement on the kept connection, on a new one if that has been lost."""
-        kept = self._session
-        if kept is not None:
-            try:
-                return kept.execute(statement)
+                return self._session.execute(statement)
             except StatementFailed as failure:
                 if not failure.is_connection_lost:
                     raise
-                kept.close()
-        self._session = None
-        self._session = self._server.open()
+                self.close()
+        password = self._password_of(self._name)
+        if not password:
+            return []
+        self._session = self._server.open_as(account_name(self._name), password, read_seconds=READ_SECONDS)
         return self._session.execute(statement)
+
+    def _say(self, number: int) -> None:
+        if number not in (UNKNOWN_DATABASE, UNKNOWN_TABLE) and not self._said:
+            self._said = True
+            logger.warning("an import's progress cannot be read", extra={"clone": self._name, "number": number})
+
+
+class ProgressReader:
+    """Reads progress of clones, each as its own account."""
+
+    def __init__(self, server: DatabaseServer, password_of: PasswordOf) -> None:
+        self._server = server
+        self._password_of = password_of
+
+    def read(self, name: str) -> ImportProgress | None:
+        """Return what `ProgressWatch.read` does, once."""
+        with closing(self.watch(name)) as watch:
+            return watch.read()
+
+    def watch(self, name: str) -> ProgressWatch:
+        """Return what reads one clone's progress again and again; the caller closes it."""
+        return ProgressWatch(self._server, name, self._password_of)
+
+
+def _statement(database: str) -> str:
+    columns = ", ".join(f"LEFT({column}, {length})" for column, length in _LENGTHS.items())
+    hint = f"/*+ MAX_EXECUTION_TIME({QUERY_MILLISECONDS}) */"
+    return f"SELECT {hint} {columns} FROM {quote(database)}.`_migrator_progress` WHERE id = 1 LIMIT 1"  # noqa: S608 - quoted
 
 
 def _to_progress(row: Row) -> ImportProgress:
-    state, step, percent, message, code, admin_user = row
+    state, step, percent, message, code, admin_user = [_text(value) for value in row]
     return ImportProgress(
-        state=str(state),
-        step=clean(str(step)),
-        percent=min(100, int(percent)),
-        message=redact(clean(str(message), 1000)),
-        code=clean(str(code)),
-        admin_user=clean(str(admin_user)),
+        state=clean(state),
+        step=clean(step),
+        percent=_percent(percent),
+        message=redact(clean(message, 1000)),
+        code=clean(code),
+        admin_user=clean(admin_user),
     )
+
+
+def _text(value: object) -> str:
+    """Return a value of any type as text: the column may be a binary one, or hold NULL."""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    return "" if value is None else str(value)
+
+
+def _percent(text: str) -> int:
+    try:
+        return min(100, max(0, int(text)))
+    except ValueError:
+        return 0

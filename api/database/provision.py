@@ -23,6 +23,11 @@ from api.domain.intent import format_time, parse_time
 logger = logging.getLogger(__name__)
 
 MAX_USER_CONNECTIONS = 40  # of one clone: more than its web server has workers, too few to starve the other clones
+# What WordPress and the engine need. No routines and events: they run later, or with the rights of another account.
+RIGHTS = (
+    "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES, LOCK TABLES, CREATE TEMPORARY TABLES, "
+    "CREATE VIEW, SHOW VIEW, TRIGGER"
+)
 NAME_LOCK_SECONDS = 10
 DROP_SECONDS = 120.0  # thousands of tables are not dropped in ten seconds
 
@@ -62,7 +67,7 @@ class Databases:
             else:
                 raise Duplicate(f"The database of {name} belongs to another cluster on the same server.")
             db.execute(f"CREATE DATABASE IF NOT EXISTS {quote(user)} CHARACTER SET utf8mb4")
-            db.execute(f"GRANT ALL PRIVILEGES ON {grant_target(user)} TO {account(user)}")
+            db.execute(f"GRANT {RIGHTS} ON {grant_target(user)} TO {account(user)}")
 
     def drop(self, name: str) -> None:
         """Remove database and account of the clone `name`; it is no error if they are gone or somebody else's.
@@ -71,20 +76,26 @@ class Databases:
         """
         user = account_name(name)
         with self._locked(user) as db:
-            found = _read_attribute(db, user)
-            if found is not None and not self._owns(found):
-                logger.warning("the database account %s belongs to somebody else and stays", user)
-                return
-            self._drop_database(db, user, has_account=found is not None)
-            db.execute(f"DROP USER IF EXISTS {account(user)}")
+            self._drop(db, user)
 
-    def exists(self, name: str) -> bool:
-        """Return whether the clone has an account, a database or both."""
-        return any(self._found(name))
+    def drop_unless(self, name: str, needed: Callable[[], bool]) -> bool:
+        """Do the same unless it is `needed`; return whether it was not.
+
+        That is asked while nobody else works on the name: whoever made the database before has said already what for.
+        """
+        user = account_name(name)
+        with self._locked(user) as db:
+            if needed():
+                return False
+            self._drop(db, user)
+        return True
 
     def is_complete(self, name: str) -> bool:
         """Return whether the clone has both its account and its database."""
-        return all(self._found(name))
+        user = account_name(name)
+        with self._server.session() as db:
+            schemas = db.execute("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = %s", (user,))
+            return bool(schemas) and _read_attribute(db, user) is not None
 
     def list_owned(self) -> list[str]:
         """Return the names of the clones of this cluster and namespace that have an account."""
@@ -102,17 +113,19 @@ class Databases:
         with self._server.session() as db:
             db.execute("SELECT 1")
 
-    def _found(self, name: str) -> tuple[bool, bool]:
-        user = account_name(name)
-        with self._server.session() as db:
-            schemas = db.execute("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = %s", (user,))
-            return _read_attribute(db, user) is not None, bool(schemas)
-
     def _create_account(self, db: Session, user: str, name: str, password: str) -> None:
         attribute = json.dumps({**self._owner, "name": name, "created": format_time(self._now())})
         limits = f"REQUIRE SSL WITH MAX_USER_CONNECTIONS {MAX_USER_CONNECTIONS}"
         statement = f"CREATE USER {account(user)} IDENTIFIED BY %s {limits} ATTRIBUTE %s"
         db.execute(statement, (password, attribute))
+
+    def _drop(self, db: Session, user: str) -> None:
+        found = _read_attribute(db, user)
+        if found is not None and not self._owns(found):
+            logger.warning("the database account %s belongs to somebody else and stays", user)
+            return
+        self._drop_database(db, user, has_account=found is not None)
+        db.execute(f"DROP USER IF EXISTS {account(user)}")
 
     def _drop_database(self, db: Session, user: str, *, has_account: bool) -> None:
         statement = f"DROP DATABASE IF EXISTS {quote(user)}"
@@ -130,7 +143,7 @@ class Databases:
     @contextmanager
     def _locked(self, user: str) -> Iterator[Session]:
         with self._server.session(read_seconds=DROP_SECONDS) as db:
-            (taken,) = db.execute("SELECT GET_LOCK(%s, %s)", (f"wordpress-clone:{user}", NAME_LOCK_SECONDS))[0]
+            (taken,) = db.execute("SELECT GET_LOCK(%s, %s)", (self._server.lock_name(user), NAME_LOCK_SECONDS))[0]
             if taken != 1:
                 raise DatabaseUnavailable(f"The database {user} is being worked on.")
             yield db

@@ -22,7 +22,6 @@
     │   ├── Unavailable              UNAVAILABLE 503
     │   │   ├── ClusterUnavailable
     │   │   └── DatabaseUnavailable
-    │   ├── NoCapacity               NO_CAPACITY 503
     │   └── Timeout                  TIMEOUT 504
     ├── ImportFailed                 IMPORT_FAILED 502, with the engine's code as `reason`
     ├── PreparationInterrupted       PREPARATION_INTERRUPTED 503
@@ -218,14 +217,6 @@ class DatabaseUnavailable(Unavailable):
     """The shared database server does not answer or refuses us."""
 
 
-class NoCapacity(TemporaryError):
-    """There is no room for another clone."""
-
-    code = "NO_CAPACITY"
-    status = 503
-    title = "There is no room for another clone"
-
-
 class Timeout(TemporaryError):
     """A step took longer than it may."""
 
@@ -243,7 +234,9 @@ class ImportFailed(CloneError):
 
 
 class PreparationInterrupted(CloneError):
-    """The process that prepared the source died before it was done."""
+    """The process that prepared the source died before it was done; `sentence` is the detail for whoever finds that."""
+
+    sentence: ClassVar[str] = "The preparation of this clone was cut off before it was done. Start it again."
 
     code = "PREPARATION_INTERRUPTED"
     status = 503

@@ -59,8 +59,3 @@ def secret_name(name: str) -> str:
 def progress_name(name: str) -> str:
     """Return the name of the ConfigMap that carries the clone's progress into its status."""
     return f"{name}-progress"
-
-
-def ingress_path(name: str) -> str:
-    """Return the path under which the clone answers."""
-    return f"/{name}"

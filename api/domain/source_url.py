@@ -63,7 +63,13 @@ def may_receive_password(given: str, actual: str) -> bool:
     It may where the host is the same, with or without `www.`, and encryption is not lost: the two changes that sites
     make by redirecting to their canonical address. A port may change only together with http to https.
     """
-    one, other = urlsplit(given), urlsplit(actual)
+    try:
+        return _is_same_site(urlsplit(given), urlsplit(actual))
+    except ValueError:  # a site may declare anything as its address
+        return False
+
+
+def _is_same_site(one: SplitResult, other: SplitResult) -> bool:
     if other.scheme not in ("http", "https") or (one.scheme, other.scheme) == ("https", "http"):
         return False
     if _bare(one.hostname) != _bare(other.hostname):

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Request, Response
 from starlette.responses import JSONResponse
 
 from api.cloning.attendance import Attendance
+from api.domain.errors import NotFound
 from api.domain.models import (
     CloneAccepted,
     CloneAnswer,
@@ -19,6 +20,7 @@ from api.domain.models import (
     CloneView,
     Problem,
 )
+from api.domain.names import is_name
 from api.domain.steps import STEPS
 from api.routes.auth import Cloner, Reader
 from api.routes.prefer import wants_async
@@ -63,13 +65,13 @@ def list_clones(request: Request, _caller: Reader) -> CloneList:
 @router.get("/clones/{name}")
 def get_clone(request: Request, name: str, _caller: Reader) -> CloneView:
     """Describe one clone; a failed one says which step failed and why."""
-    return services_of(request).describer.get(name)
+    return services_of(request).describer.get(_checked(name))
 
 
 @router.get("/clones/{name}/credentials")
 def get_credentials(request: Request, name: str, caller: Cloner) -> CloneCredentials:
     """Tell how to log in to a clone that is ready. Who asked is logged."""
-    credentials = services_of(request).describer.credentials(name)
+    credentials = services_of(request).describer.credentials(_checked(name))
     audit.info("credentials read", extra={"caller": caller.name, "clone": name, "request_id": request.state.request_id})
     return credentials
 
@@ -78,10 +80,18 @@ def get_credentials(request: Request, name: str, caller: Cloner) -> CloneCredent
 def delete_clone(request: Request, name: str, caller: Cloner) -> Response:
     """Delete a clone: 204 when all of it is gone, 202 if that takes longer."""
     services = services_of(request)
-    audit.info("deletion", extra={"caller": caller.name, "clone": name[:64], "request_id": request.state.request_id})
+    name = _checked(name)
+    audit.info("deletion", extra={"caller": caller.name, "clone": name, "request_id": request.state.request_id})
     if services.remover.remove(name, services.delete_seconds):
         return Response(status_code=204)
     return _status_response(name, "Deleting", "The clone is being deleted.")
+
+
+def _checked(name: str) -> str:
+    """Return what may name a clone; raises NotFound, which does not repeat the rest."""
+    if not is_name(name):
+        raise NotFound("There is no such clone.")
+    return name
 
 
 async def _attend(job: "Future[Outcome]", attendance: Attendance) -> Outcome:

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse
 
 from api import __version__
 from api.domain.codes import by_code
-from api.domain.errors import NotFound
+from api.domain.errors import InternalError, NotFound
 from api.domain.models import CodeMeaning, Health, Readiness
 from api.routes.auth import Reader
 from api.routes.services import services_of
@@ -36,7 +36,7 @@ def metrics(request: Request, _caller: Reader) -> Response:
 @router.get("/problems/{code}")
 async def problem(code: str) -> CodeMeaning:
     """Tell what a problem's code means: its `type` leads here."""
-    kind = by_code().get(code)
+    kind = InternalError if code == InternalError.code else by_code().get(code)
     if kind is None:
         raise NotFound("There is no such code.")
     return CodeMeaning(code=kind.code, status=kind.status, title=kind.title, meaning=(kind.__doc__ or "").strip())

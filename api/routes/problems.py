@@ -1,9 +1,11 @@
 """Every error as a problem document (RFC 9457), whatever raised it. Defects are told by `api.routes.requests`.
 
 `type` leads to a description of the code (`GET /problems/{code}`), `instance` is the request's own id, which stands in
-the logs too. No document repeats an input value: a password may be among them.
+the logs too. No document repeats what was sent, because a password may be among it; only fields are named, unknown ones
+if their names look like names.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,6 +37,11 @@ _HTTP_ERRORS: dict[int, type[RequestError]] = {
     404: NotFound,
     405: MethodNotAllowed,
 }
+
+
+_HTTP_SENTENCES = {404: "There is no such path.", 405: "The path does not take this method."}
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}\Z")
+_UNKNOWN = "an unknown field"
 
 
 def install_problems(app: FastAPI) -> None:
@@ -82,7 +89,7 @@ async def _on_http_error(request: Request, error: HTTPException) -> JSONResponse
     if isinstance(error.__cause__, CloneError):  # FastAPI wraps what goes wrong while it reads a body
         return _respond(request, error.__cause__)
     kind = _HTTP_ERRORS.get(error.status_code, InvalidRequest)
-    response = _respond(request, kind(f"{request.method} {request.url.path[:200]}: {error.detail}."))
+    response = _respond(request, kind(_HTTP_SENTENCES.get(error.status_code, f"{error.detail}.")))
     response.headers.update(error.headers or {})
     return response
 
@@ -93,8 +100,10 @@ def field_errors(errors: Sequence[Any]) -> list[FieldError]:
 
 
 def _path(location: Sequence[Any]) -> str:
-    parts = [str(part)[:64] for part in location if part != "body"]
-    return ".".join(parts) or "body"
+    parts = [part for part in location if part != "body"]
+    if not all(isinstance(part, int) or _FIELD_NAME.match(part) for part in parts):
+        return _UNKNOWN
+    return ".".join(map(str, parts)) or "body"
 
 
 def _sentence(kind: str, message: str) -> str:

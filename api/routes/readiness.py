@@ -1,4 +1,4 @@
-"""Can this facade do its work? It can if the cluster's API and the database server answer."""
+"""Can this facade do its work? It can if the cluster's API knows our kind and the database server answers."""
 
 import logging
 import threading

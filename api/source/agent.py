@@ -1,24 +1,27 @@
 """Signed calls to a site's agent: `hello`, to see that a key works, and `key.revoke`, to take it back.
 
-The protocol is the engine's (`migrator.protocol`); the connection is ours, because the facade's calls have to pass the
-address check. The agent answers on any URL of the site; three are tried, for firewalls that close one of them.
+The calls are the engine's (`migrator.channel`, `migrator.remote`), so that facade and engine understand a site alike.
+The connection is the preparation's session, because the facade's calls have to pass its checks: the address, the site
+that the session is bound to, the size of an answer, the time that is left.
 """
 
-import json
-import secrets
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import httpx
 
 from api.domain.errors import CloneError, SourceRefused
 from api.domain.keys import AgentKey
 from api.domain.text import clean
-from api.source.client import SourceClient
-from api.source.page import Page
-from migrator import protocol
-from migrator.errors import MigrationError
+from api.source.client import USER_AGENT, SourceClient
+from api.source.json_text import parse_object
+from migrator import errors, protocol
+from migrator.channel import Channel
+from migrator.remote import RemoteSite
+from migrator.retrying import RetryPolicy
 
-_HEADERS = {"Content-Type": protocol.CONTENT_TYPE, "X-Custom-Migrator": "1"}
-_NO_ARGUMENTS: dict[str, object] = {}
+_HEADERS = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+_ONCE = RetryPolicy(attempts=1)  # a session is short, and whoever has it decides what to try again
 
 
 class AgentSilent(SourceRefused):
@@ -30,77 +33,58 @@ class KeyUnknown(SourceRefused):
 
 
 class Agent:
-    """The agent of one site, called with one key. `now` is Unix time in seconds."""
+    """The agent of one site, called with one key; raises SourceRefused for addresses that cannot be a site's.
 
-    def __init__(
-        self, client: SourceClient, home: str, siteurl: str, key: AgentKey, now: Callable[[], float] = time.time
-    ) -> None:
-        self._client = client
-        self._urls = (f"{home}/", f"{siteurl}/wp-admin/admin-ajax.php", f"{home}/wp-json/")
-        self._key = protocol.AgentKey(key.id, key.secret)
-        self._now = now
-        self._offset = 0
+    Its calls raise AgentSilent, KeyUnknown, or SourceRefused with the agent's reason; and whatever the session raises.
+    """
+
+    def __init__(self, client: SourceClient, home: str, siteurl: str, key: AgentKey) -> None:
+        http = httpx.Client(transport=_Session(client), trust_env=False, headers=_HEADERS)
+        with _translated():
+            self._channel = Channel(home, protocol.AgentKey(key.id, key.secret), http, siteurl=siteurl)
 
     def hello(self) -> Mapping[str, object]:
-        """Return what the agent tells of itself and its site."""
-        return self._call("hello")
+        """Return what the agent tells of itself and its site; unchecked, because it may be of another version."""
+        with _translated():
+            answer = parse_object(bytes(self._channel.call("hello", {})).decode("utf-8", "replace"))
+            if answer is None:
+                raise errors.AnswerDamaged("The source's agent does not say what it is.")
+            return answer
 
     def revoke(self) -> None:
         """Take the key back; with its last key the agent removes itself."""
-        self._call("key.revoke")
-
-    def _call(self, op: str) -> Mapping[str, object]:
-        """Return the answer to one operation; raises AgentSilent, or SourceRefused with the agent's reason."""
-        failure: CloneError = AgentSilent("The migration plugin does not answer at the source.", reason="AGENT_SILENT")
-        for url in self._urls:
-            for answer in self._tries(url, op):
-                if isinstance(answer, CloneError):
-                    failure = answer
-                elif answer is not None:
-                    return answer
-        raise failure
-
-    def _tries(self, url: str, op: str) -> Iterator[Mapping[str, object] | CloneError | None]:
-        """Yield what came of one URL: a second time if the agent's clock differs from ours."""
-        page, nonce = self._post(url, op)
-        refusal = _refusal(page)
-        if refusal.get("code") == "clock" and isinstance(refusal.get("time"), int):
-            self._offset = int(str(refusal["time"])) - int(self._now())
-            page, nonce = self._post(url, op)
-            refusal = _refusal(page)
-        if refusal:
-            yield KeyUnknown(f"The migration plugin refused the key ({refusal['code']}).", reason="KEY_REFUSED")
-        else:
-            yield self._read(page, op, nonce)
-
-    def _post(self, url: str, op: str) -> tuple[Page, str]:
-        nonce = secrets.token_hex(16)
-        timestamp = int(self._now()) + self._offset
-        body = protocol.encode_request(self._key, op, _NO_ARGUMENTS, timestamp=timestamp, nonce=nonce)
-        page = self._client.send("POST", f"{url}?custom-migrator=1", content=body, headers=_HEADERS)
-        return page, nonce
-
-    def _read(self, page: Page, op: str, nonce: str) -> Mapping[str, object] | CloneError | None:
-        try:
-            answer = protocol.decode_answer(self._key, op, nonce, page.body)
-            if answer is None:
-                return None
-            if answer.status == "ok":
-                document = json.loads(bytes(answer.payload))
-                return document if isinstance(document, dict) else None
-            code, message = protocol.error_of(answer.payload)
-        except (MigrationError, ValueError):
-            return SourceRefused("The migration plugin's answer is damaged on its way.", reason="ANSWER_DAMAGED")
-        return SourceRefused(f"The migration plugin says {clean(code)}: {clean(message)}", reason="AGENT_ERROR")
+        with _translated():
+            RemoteSite(self._channel, _ONCE).revoke()
 
 
-def _refusal(page: Page) -> Mapping[str, object]:
-    """Return the agent's refusal of a signature, empty if the answer is something else."""
-    if page.status != 403 or not page.body.lstrip().startswith(b"{"):
-        return {}
+class _Session(httpx.BaseTransport):
+    """Carries the engine's requests over a session with all its limits; errors are the session's, none of httpx's."""
+
+    def __init__(self, client: SourceClient) -> None:
+        self._client = client
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request. The body is decoded already, so headers that describe its encoding must not come along."""
+        page = self._client.send(request.method, str(request.url), content=request.read(), headers=request.headers)
+        kept = {name: page.headers[name] for name in ("location",) if name in page.headers}
+        return httpx.Response(page.status, headers=kept, stream=httpx.ByteStream(page.body))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the engine's errors into the facade's."""
     try:
-        document = json.loads(page.body)
-    except ValueError:
-        return {}
-    known = ("unauthenticated", "expired", "clock")
-    return document if isinstance(document, dict) and document.get("code") in known else {}
+        yield
+    except errors.MigrationError as error:
+        raise _translate(error) from error
+
+
+def _translate(error: errors.MigrationError) -> CloneError:
+    match error:
+        case errors.AgentMissing() | errors.SourceUnreachable():
+            return AgentSilent("The migration plugin does not answer at the source.", reason="AGENT_SILENT")
+        case errors.KeyRefused() | errors.KeyExpired():
+            return KeyUnknown("The migration plugin refused the key.", reason="KEY_REFUSED")
+        case errors.AnswerDamaged() | errors.SourceDataInvalid():
+            return SourceRefused("The migration plugin's answer is damaged on its way.", reason="ANSWER_DAMAGED")
+    return SourceRefused(clean(error.message), reason="AGENT_ERROR")

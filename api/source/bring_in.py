@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from api.domain.errors import SourceRefused
+from api.domain.errors import SourceRefused, Timeout
 from api.domain.models import SourceLogin
 from api.source.install import UploadFailed
 from api.source.login import login_form, submit_login
@@ -17,6 +17,7 @@ PROTOCOL = 1
 SESSIONS = 4  # how often a session is opened before its loss is told
 ATTEMPTS = 3  # another facade's clone may remove the agent, or be unpacking it, between any two of our requests
 PAUSE_SECONDS = 1.0  # before an attempt that follows a failed one
+BUSY_ATTEMPTS = 4  # the agent itself waits 5 seconds for its lock, each time
 
 Sleep = Callable[[float], None]
 
@@ -50,18 +51,18 @@ def _open_session(work: Work, source: SourceLogin) -> None:
 
 def _register(work: Work, sleep: Sleep) -> None:
     """Register the key; install and activate the agent as long as nobody answers."""
-    found = _try_key(work)
+    found = _try_key(work, sleep)
     if found is Registration.DONE:
         return
     with work.turns.at(work.site.home, work.client.remaining()) as waited:
-        found = _try_key(work) if waited else found
+        found = _try_key(work, sleep) if waited else found
         for attempt in range(ATTEMPTS):
             if found is Registration.DONE:
                 return
             if attempt:
                 sleep(PAUSE_SECONDS)
             _install(work, found)
-            found = _try_key(work)
+            found = _try_key(work, sleep)
     if found is not Registration.DONE:
         raise SourceRefused(
             "The migration plugin was installed at the source, but its REST route does not answer.",
@@ -82,11 +83,17 @@ def _install(work: Work, found: Registration) -> None:
             raise
 
 
-def _try_key(work: Work) -> Registration:
+def _try_key(work: Work, sleep: Sleep) -> Registration:
+    """Register the key; wait while the agent is busy, because installing it anew would cost other clones their keys."""
     work.on_step("key")
-    found = register_key(work.client, work.site, work.nonce, work.key)
-    work.registered = work.registered or found is Registration.DONE
-    return found
+    for attempt in range(BUSY_ATTEMPTS):
+        if attempt:
+            sleep(PAUSE_SECONDS)
+        found = register_key(work.client, work.site, work.nonce, work.key)
+        if found is not Registration.BUSY:
+            work.registered = work.registered or found is Registration.DONE
+            return found
+    raise Timeout("The source's migration plugin was busy with other clones for too long.")
 
 
 def _confirm(work: Work) -> None:

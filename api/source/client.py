@@ -16,6 +16,7 @@ import httpx
 from api.domain.errors import SourceNotFound, SourceRefused, Timeout
 from api.domain.source_url import may_receive_password
 from api.domain.text import clean
+from api.source.encoding import inflated
 from api.source.page import Page
 
 MAX_BYTES = 8 * 2**20  # an admin page has some 200 KB; a signed answer to `hello` a few KB
@@ -29,7 +30,10 @@ _FAILURES = (
     httpcore.NetworkError,
     httpcore.ProtocolError,
     httpcore.UnsupportedProtocol,
+    UnicodeError,  # host names that are not IDNA
 )
+_NO_URL = (httpx.InvalidURL, ValueError)  # UnicodeError of idna is a ValueError
+_LAST_PORT = 2**16 - 1
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -43,7 +47,7 @@ class SourceClient:
             transport=transport,
             trust_env=False,
             follow_redirects=False,
-            headers={"User-Agent": USER_AGENT, "Accept-Language": "en"},
+            headers={"User-Agent": USER_AGENT, "Accept-Language": "en", "Accept-Encoding": "identity"},
         )
         self._monotonic = monotonic
         self._deadline = monotonic() + seconds
@@ -101,16 +105,15 @@ class SourceClient:
 
     def _read(self, answer: httpx.Response) -> bytes:
         body = bytearray()
-        for chunk in answer.iter_bytes():
+        for chunk in inflated(answer.iter_raw(), answer.headers.get("content-encoding", ""), MAX_BYTES):
             body += chunk
-            if len(body) > MAX_BYTES:
-                raise SourceRefused("The source site's answer is far too large.", reason="ANSWER_TOO_LARGE")
             self.remaining()
         return bytes(body)
 
     def _check_target(self, url: str) -> None:
-        if self._site and not may_receive_password(self._site, plain_url(url)):
-            host = clean(httpx.URL(url).host, 100)
+        target = plain_url(url)
+        if self._site and not may_receive_password(self._site, target):
+            host = clean(httpx.URL(target).host, 100)
             raise SourceRefused(
                 f"The site leads to another address ({host}), which the password was not given for."
                 " If that is the site you mean, give its own URL.",
@@ -125,9 +128,16 @@ class SourceClient:
 def plain_url(url: str) -> str:
     """Return a URL as it goes over the wire: host names in ASCII, paths percent-encoded, no slash at the end."""
     try:
-        return str(httpx.URL(url)).rstrip("/")
-    except httpx.InvalidURL as error:
+        return str(_checked(httpx.URL(url))).rstrip("/")
+    except _NO_URL as error:
         raise SourceNotFound("The site's URL is not one, or leads to something that is not one.") from error
+
+
+def _checked(url: httpx.URL) -> httpx.URL:
+    """Return the URL; ValueError if its host name is not IDNA (`xn--a`) or its port none. httpx takes both at first."""
+    if url.host and (url.port or 0) > _LAST_PORT:
+        raise ValueError("a port has 16 bits")
+    return url
 
 
 def _translate(error: Exception) -> SourceNotFound | SourceRefused:
@@ -138,6 +148,6 @@ def _translate(error: Exception) -> SourceNotFound | SourceRefused:
 
 def _join(url: str, target: str) -> str:
     try:
-        return str(httpx.URL(url).join(target))
-    except httpx.InvalidURL as error:
+        return str(_checked(httpx.URL(url).join(target)))
+    except _NO_URL as error:
         raise SourceRefused("The site redirects to something that is no URL.", reason="REDIRECT_LOOP") from error

@@ -44,7 +44,7 @@ class Document:
     @cached_property
     def links(self) -> list[str]:
         """The absolute targets of all links, in order."""
-        return [urljoin(self._url, href) for href in self._values("a", "href")]
+        return [_absolute(self._url, href) for href in self._values("a", "href")]
 
     def link_with(self, **query: str) -> str | None:
         """Return the first link whose query has these parameters with these values."""
@@ -54,7 +54,7 @@ class Document:
         """Return the absolute targets of `<link rel="…">`."""
         nodes = self._tree.css("link[href]")
         return [
-            urljoin(self._url, node.attributes["href"] or "") for node in nodes if node.attributes.get("rel") == rel
+            _absolute(self._url, node.attributes["href"] or "") for node in nodes if node.attributes.get("rel") == rel
         ]
 
     def has(self, selector: str) -> bool:
@@ -89,7 +89,15 @@ class Document:
             inputs[name] = kind
             if kind not in _UNSENT or "checked" in field.attributes:
                 values[name] = field.attributes.get("value") or ""
-        return Form(urljoin(self._url, node.attributes.get("action") or self._url), values, inputs)
+        return Form(_absolute(self._url, node.attributes.get("action") or self._url), values, inputs)
+
+
+def _absolute(base: str, target: str) -> str:
+    """Return a link's absolute target, "" for one that is no URL."""
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        return ""
 
 
 def _is_shown(part: LexborNode) -> bool:

@@ -13,7 +13,7 @@ def parse_object(text: str) -> dict[str, object] | None:
     for _, start in zip(range(_TRIES), _STARTS.finditer(text), strict=False):
         try:
             found, _ = decoder.raw_decode(text, start.start())
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(found, dict):
             return found

@@ -16,13 +16,14 @@ import httpx
 from api.domain.errors import CloneError
 from api.domain.keys import AgentKey
 from api.domain.models import SourceLogin
-from api.source.agent import Agent, AgentSilent, KeyUnknown
+from api.source.agent import Agent, AgentSilent
 from api.source.bring_in import bring_in
 from api.source.client import SourceClient
 from api.source.discover import discover
 from api.source.leftovers import remove_uploaded_zips
 from api.source.logout import log_out
 from api.source.package import AgentPackage
+from api.source.revoke import KeyRevoker
 from api.source.turns import Turns
 from api.source.work import Work
 
@@ -66,14 +67,9 @@ class SourcePreparer:
                 log_out(work)
         return site.home
 
-    def revoke(self, site_url: str, key: AgentKey, seconds: float = REVOKE_SECONDS) -> None:
-        """Revoke a key at a site, within `seconds`; that no agent answers any more is no error."""
-        with SourceClient(self._open_transport(), seconds) as client:
-            client.stay_within(site_url)
-            try:
-                Agent(client, site_url, site_url, key).revoke()
-            except (AgentSilent, KeyUnknown) as error:
-                logger.info("the source knows the key no more", extra={"reason": error.reason})
+    def revoke(self, site_url: str, key: AgentKey) -> None:
+        """See `KeyRevoker.revoke`."""
+        KeyRevoker(self._open_transport, REVOKE_SECONDS).revoke(site_url, key)
 
 
 def _take_back(work: Work) -> None:

@@ -24,6 +24,7 @@ class Registration(Enum):
     """What became of a key."""
 
     DONE = "done"
+    BUSY = "busy"  # another registration or removal holds the agent's lock: the same call will do in a moment
     NO_AGENT = "no agent"
     NO_TABLES = "no tables"
 
@@ -51,6 +52,8 @@ def register_key(client: SourceClient, site: Site, nonce: str, key: AgentKey) ->
     if answer.status == 201 and _field(answer, "id") == key.id:
         return Registration.DONE
     code = _field(answer, "code")
+    if code == "custom_migrator_busy":
+        return Registration.BUSY
     if code == "custom_migrator_storage":
         return Registration.NO_TABLES
     if answer.status in _ABSENT:

@@ -20,6 +20,13 @@ class SessionLost(SourceRefused):
 def check_session(page: Page) -> Page:
     """Return the page, unless it is, or leads to, the login form: then raises SessionLost."""
     leads_to = page.headers.get("location", "") if 300 <= page.status < 400 else page.url
-    if urlsplit(leads_to).path.endswith("/wp-login.php") or page.document.form_with("log", "pwd"):
+    if _path(leads_to).endswith("/wp-login.php") or page.document.form_with("log", "pwd"):
         raise SessionLost
     return page
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""

@@ -1,19 +1,15 @@
 """Put the parts of a definition through the adapters, and refuse what is no definition: a source is not trusted."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from migrator.ddl.charsets import CharsetAdapter
 from migrator.ddl.collations import Collations
 from migrator.ddl.columns import ColumnAdapter
-from migrator.ddl.options import OptionAdapter, without_mariadb_comments
-from migrator.ddl.tokens import closing, definitions, is_blank, split, unquoted
-from migrator.errors import SourceDataInvalid
+from migrator.ddl.options import OptionAdapter, with_bare_partitions, without_comments
+from migrator.ddl.statements import columns_of_table, parts_of_view, require_table
+from migrator.ddl.tokens import definitions, split
 from migrator.site import Table
-
-_ACCOUNT = r"(?:`(?:[^`]|``)*`|'[^']*'|[^\s@]+)"
-_DEFINER = re.compile(rf"\bDEFINER\s*=\s*{_ACCOUNT}\s*@\s*{_ACCOUNT}\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -36,16 +32,13 @@ class Adapted:
 def adapt_table(table: Table, dialect: Dialect) -> Adapted:
     """Adapt a CREATE TABLE; raises SourceDataInvalid if the source sent anything else under that name."""
     tokens = split(table.create.decode("latin-1"))
-    solid = [word for word in tokens if not is_blank(word)][:3]
-    name = table.name.encode().decode("latin-1")
-    if [word.upper() for word in solid[:2]] != ["CREATE", "TABLE"] or unquoted(solid[-1]) != name or "(" not in tokens:
-        raise SourceDataInvalid(f"The source sent no definition of its table {table.name}.")
     changes: set[str] = set()
-    opening = tokens.index("(")
-    end = closing(tokens, opening)
+    opening, end = columns_of_table(tokens, table.name)
     columns = _columns(tokens[opening + 1 : end], table, dialect, changes)
     options = _options(tokens[end + 1 :], table, dialect, changes)
-    return Adapted("".join([*tokens[: opening + 1], columns, ")", options]), sorted(changes))
+    statement = "".join([*tokens[: opening + 1], columns, ")", options])
+    require_table(statement, table.name, mariadb=dialect.mariadb)
+    return Adapted(statement, sorted(changes))
 
 
 def _columns(tokens: list[str], table: Table, dialect: Dialect, changes: set[str]) -> str:
@@ -54,22 +47,23 @@ def _columns(tokens: list[str], table: Table, dialect: Dialect, changes: set[str
     implied = {column.name: column.collation for column in table.columns}
     parts = list[str]()
     for part in definitions(tokens):
-        adapted = part if dialect.mariadb else columns.adapt(without_mariadb_comments(part, changes))
+        plain = without_comments(part, changes, mariadb=dialect.mariadb)
+        adapted = plain if dialect.mariadb else columns.adapt(plain)
         name = columns.name(adapted)
         parts.append("".join(charsets.adapt(adapted, implied.get(name)) if name else adapted))
     return ",".join(parts)
 
 
 def _options(tokens: list[str], table: Table, dialect: Dialect, changes: set[str]) -> str:
-    if not dialect.mariadb:
-        tokens = without_mariadb_comments(tokens, changes)
+    tokens = without_comments(with_bare_partitions(tokens), changes, mariadb=dialect.mariadb)
     tokens = OptionAdapter(dialect.engines, changes).adapt(tokens)
     return "".join(CharsetAdapter(dialect.collations, changes).adapt(tokens, table.collation))
 
 
-def adapt_view(create: bytes) -> str:
-    """Adapt a CREATE VIEW: without definer, run with the rights of whoever reads it."""
-    text = _DEFINER.sub("", create.decode("latin-1"), count=1)
-    if not re.match(r"(?i)\s*CREATE\s[^`]*\bVIEW\b", text):
-        raise SourceDataInvalid("The source sent no definition of one of its views.")
-    return re.sub(r"(?i)\bSQL SECURITY DEFINER\b", "SQL SECURITY INVOKER", text, count=1)
+def adapt_view(view: Table) -> str:
+    """Adapt a CREATE VIEW: without definer, run with the rights of whoever reads it.
+
+    Raises SourceDataInvalid if the source sent anything else under that name.
+    """
+    head, query = parts_of_view(split(view.create.decode("latin-1")), view.name)
+    return f"CREATE SQL SECURITY INVOKER VIEW {''.join(head)} AS {''.join(query).strip()}"

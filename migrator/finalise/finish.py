@@ -1,4 +1,8 @@
-"""All that turns a copy into a clone, in one transaction and a few files."""
+"""All that turns a copy into a clone, in its database and a few files.
+
+Not one transaction: making the agent's tables commits what was done before (MySQL's DDL does). Nothing depends on it,
+because a run that was killed in here is followed by one that copies the tables anew.
+"""
 
 from dataclasses import dataclass
 from typing import Any

@@ -93,6 +93,7 @@ def test_in_it_each_has_its_own_only() -> None:
         (KRO, "get", "secrets"),
         (KRO, "create", "wordpressclones.kro.run"),
         (KRO, "delete", "wordpressclones.kro.run"),
+        (FACADE, "patch", "wordpressclones.kro.run"),
         (FACADE, "patch", "deployments.apps"),
         (FACADE, "patch", "configmaps"),
         (CONTROLLER, "create", "wordpressclones.kro.run"),

@@ -11,7 +11,7 @@ import pytest
 
 from api.database.connect import DatabaseServer, Session
 from api.database.errors import StatementFailed
-from api.database.provision import MAX_USER_CONNECTIONS, Databases
+from api.database.provision import MAX_USER_CONNECTIONS, RIGHTS, Databases
 from api.domain.errors import DatabaseUnavailable, Duplicate, InvalidRequest
 
 pytestmark = pytest.mark.database
@@ -19,6 +19,8 @@ pytestmark = pytest.mark.database
 ACCESS_DENIED = 1045
 NO_RIGHT_ON_DATABASE = 1044
 NO_RIGHT_TO_READ = 1142
+NO_RIGHT_ON_ROUTINES = 1370
+NEEDS_MORE_RIGHTS = 1227
 CREATED = datetime(2026, 5, 17, 9, 30, tzinfo=UTC)
 
 
@@ -37,15 +39,55 @@ def logged_in(server: DatabaseServer, user: str, password: str) -> Iterator[Sess
         yield session
 
 
-def test_a_clone_has_all_rights_on_its_own_database(databases: Databases, server: DatabaseServer) -> None:
+def left(server: DatabaseServer) -> set[str]:
+    """What the server has of the clone shop-1."""
+    account = "SELECT 'account' FROM information_schema.USER_ATTRIBUTES WHERE USER = 'wp_shop_1'"
+    database = "SELECT 'database' FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'wp_shop_1'"
+    with server.session() as session:
+        return {what for (what,) in session.execute(f"{account} UNION {database}")}
+
+
+def test_a_clone_has_rights_on_its_own_database(databases: Databases, server: DatabaseServer) -> None:
     databases.create("shop-1", "first")
     with logged_in(server, "wp_shop_1", "first") as clone:
         clone.execute("CREATE TABLE wp_shop_1.t (id INT PRIMARY KEY)")
         clone.execute("INSERT INTO wp_shop_1.t VALUES (%s)", (7,))
         assert clone.execute("SELECT id FROM wp_shop_1.t") == [(7,)]
         grants = [grant for (grant,) in clone.execute("SHOW GRANTS")]
-    assert r"GRANT ALL PRIVILEGES ON `wp\_shop\_1`.* TO `wp_shop_1`@`%`" in grants
+    (given,) = (grant for grant in grants if grant.endswith(r" ON `wp\_shop\_1`.* TO `wp_shop_1`@`%`"))
+    assert set(given.removeprefix("GRANT ").partition(" ON ")[0].split(", ")) == set(RIGHTS.split(", "))
+    assert len(grants) == 2  # the other one is USAGE
     assert not any("GRANT OPTION" in grant for grant in grants)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE FUNCTION wp_shop_1.f() RETURNS INT DETERMINISTIC SQL SECURITY INVOKER RETURN 1",
+        "CREATE PROCEDURE wp_shop_1.p() SQL SECURITY INVOKER SELECT 1",
+        "CREATE EVENT wp_shop_1.e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
+        """ALTER USER CURRENT_USER() ATTRIBUTE '{"cluster": "other"}'""",
+    ],
+)
+def test_a_clone_leaves_nothing_that_others_would_run_or_believe(
+    databases: Databases, server: DatabaseServer, statement: str
+) -> None:
+    databases.create("shop-1", "first")
+    with logged_in(server, "wp_shop_1", "first") as clone, pytest.raises(StatementFailed) as refused:
+        clone.execute(statement)
+    assert refused.value.number in (NO_RIGHT_ON_DATABASE, NO_RIGHT_ON_ROUTINES, NEEDS_MORE_RIGHTS)
+
+
+def test_a_clone_blocks_no_work_on_others(databases: Databases, server: DatabaseServer) -> None:
+    databases.create("blog", "second")
+    with logged_in(server, "wp_blog", "second") as clone:
+        for guess in ("wordpress-clone:wp_shop_1", "wp_shop_1", "shop-1"):
+            clone.execute("SELECT GET_LOCK(%s, 0)", (guess,))
+        databases.create("shop-1", "first")
+    name = server.lock_name("wp_shop_1")
+    assert "shop" not in name
+    assert name != server.lock_name("wp_blog")
+    assert len(name) == 40
 
 
 def test_an_underscore_opens_no_other_database(databases: Databases, server: DatabaseServer) -> None:
@@ -79,14 +121,30 @@ def test_creating_again_sets_the_password_and_keeps_the_data(databases: Database
     assert refused.value.number == ACCESS_DENIED
 
 
-def test_dropping_leaves_nothing_and_may_be_repeated(databases: Databases) -> None:
+def test_dropping_leaves_nothing_and_may_be_repeated(databases: Databases, server: DatabaseServer) -> None:
     databases.create("shop-1", "first")
-    assert databases.exists("shop-1")
     assert databases.is_complete("shop-1")
     databases.drop("shop-1")
     databases.drop("shop-1")
-    assert not databases.exists("shop-1")
+    assert left(server) == set()
     assert databases.list_owned() == []
+
+
+def test_what_is_needed_stays_and_that_is_asked_under_the_lock(databases: Databases, server: DatabaseServer) -> None:
+    databases.create("shop-1", "first")
+    asked: list[bool] = []
+
+    def needed() -> bool:
+        with server.session() as session:
+            ((free,),) = session.execute("SELECT IS_FREE_LOCK(%s)", (server.lock_name("wp_shop_1"),))
+        asked.append(free == 0)
+        return len(asked) == 1
+
+    assert not databases.drop_unless("shop-1", needed)
+    assert databases.is_complete("shop-1")
+    assert databases.drop_unless("shop-1", needed)
+    assert left(server) == set()
+    assert asked == [True, True]
 
 
 def test_what_was_made_is_found_by_its_attribute(databases: Databases) -> None:
@@ -103,7 +161,7 @@ def test_another_cluster_sees_and_touches_nothing(databases: Databases, server: 
     with pytest.raises(Duplicate):
         other.create("shop-1", "stolen")
     other.drop("shop-1")
-    assert databases.exists("shop-1")
+    assert databases.is_complete("shop-1")
     with logged_in(server, "wp_shop_1", "first"):
         pass
 
@@ -117,7 +175,7 @@ def test_a_connection_that_holds_the_database_is_ended(databases: Databases, ser
         databases.drop("shop-1")
         with pytest.raises(DatabaseUnavailable):
             left_over.execute("SELECT 1")
-    assert not databases.exists("shop-1")
+    assert left(server) == set()
 
 
 def test_work_on_one_name_is_serialised(databases: Databases, server: DatabaseServer) -> None:

@@ -84,6 +84,7 @@ class FakeWorld:
     failures: dict[str, CloneError] = field(default_factory=dict)
     meanwhile: dict[str, Callable[[], None]] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
+    watches: list["FakeWatch"] = field(default_factory=list)
 
     def ports(self) -> Ports:
         """Return the world as the controller's ports."""
@@ -226,6 +227,13 @@ class FakeDatabases:
         self._world.act("drop database", name)
         self._world.accounts.pop(name, None)
 
+    def drop_unless(self, name: str, needed: Callable[[], bool]) -> bool:
+        self._world.was_read("lock")
+        if needed():
+            return False
+        self.drop(name)
+        return True
+
     def is_complete(self, name: str) -> bool:
         return name in self._world.accounts
 
@@ -240,8 +248,30 @@ class FakeProgress:
 
     def __init__(self, world: FakeWorld) -> None:
         self._world = world
+        self.watches = world.watches
 
     def read(self, name: str) -> ImportProgress | None:
+        self._world.was_read("progress")
         if "read progress" in self._world.failures:
             raise self._world.failures["read progress"]
         return self._world.imports.get(name)
+
+    def watch(self, name: str) -> "FakeWatch":
+        return FakeWatch(self, name)
+
+
+class FakeWatch:
+    """What one import says; notes in `open` whether something is held."""
+
+    def __init__(self, progress: FakeProgress, name: str) -> None:
+        self._progress = progress
+        self._name = name
+        progress.watches.append(self)
+        self.open = False
+
+    def read(self) -> ImportProgress | None:
+        self.open = True
+        return self._progress.read(self._name)
+
+    def close(self) -> None:
+        self.open = False

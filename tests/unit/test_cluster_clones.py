@@ -91,10 +91,18 @@ def test_a_deletion_may_ask_for_a_version(objects: CloneObjects, kubernetes: Fak
     kubernetes.put(f"{PATH}/shop-1", item())
     with pytest.raises(ObjectChanged):
         objects.delete("shop-1", resource_version="older")
-    assert not objects.is_gone("shop-1")
+    assert objects.get("shop-1")
     objects.delete("shop-1", resource_version=kubernetes.objects[f"{PATH}/shop-1"]["metadata"]["resourceVersion"])
     objects.delete("shop-1")
-    assert objects.is_gone("shop-1")
+    assert objects.get("shop-1") is None
+
+
+def test_a_kind_that_is_not_defined_is_no_answer_to_a_ping(objects: CloneObjects, kubernetes: FakeKubernetes) -> None:
+    objects.ping()
+    kubernetes.failures.append(NotFound("the server could not find the requested resource"))
+    with pytest.raises(NotFound):
+        objects.ping()
+    assert kubernetes.calls == [("GET", PATH)] * 2
 
 
 def test_progress_needs_the_configmap_that_kro_makes(objects: CloneObjects, kubernetes: FakeKubernetes) -> None:

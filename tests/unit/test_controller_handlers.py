@@ -1,6 +1,7 @@
 """The verbs hung on kopf: what is tried again, what is final, and that nothing blocks anything else."""
 
 import asyncio
+import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,8 +10,10 @@ from typing import Any
 
 import kopf
 import pytest
+from prometheus_client import REGISTRY
 
 from api.controller.handlers import LONGEST_RETRY_SECONDS, RETRY_SECONDS, WHOLE, Handlers, tried_again
+from api.controller.progress import QUIET_SECONDS
 from api.domain.errors import DatabaseUnavailable, Duplicate, NotFound
 from tests.unit.controller_fakes import NAME, NOW, SECRETS, FakeWorld, clone, intent, progress
 
@@ -47,21 +50,21 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 def test_a_new_object_is_made_whole(threads: ThreadPoolExecutor) -> None:
     world, memo = FakeWorld(), kopf.Memo()
-    run(Handlers(world.ports(), threads).on_seen(body=body(), memo=memo))
+    run(Handlers(world.ports(), threads, threads).on_seen(body=body(), memo=memo))
     assert NAME in world.secrets
     assert memo[WHOLE]
 
 
 def test_an_object_that_is_ready_is_not_looked_at_again(threads: ThreadPoolExecutor) -> None:
     world, memo = FakeWorld(), kopf.Memo()
-    run(Handlers(world.ports(), threads).on_seen(body=body("Ready"), memo=memo))
+    run(Handlers(world.ports(), threads, threads).on_seen(body=body("Ready"), memo=memo))
     assert world.done == []
     assert memo[WHOLE]
 
 
 def test_what_is_down_is_tried_again(threads: ThreadPoolExecutor) -> None:
     world, memo = FakeWorld(failures={"create database": DatabaseUnavailable("down")}), kopf.Memo()
-    handler = tried_again(Handlers(world.ports(), threads).on_seen)
+    handler = tried_again(Handlers(world.ports(), threads, threads).on_seen)
     with pytest.raises(kopf.TemporaryError, match="down") as first:
         run(handler(body=body(), memo=memo, retry=0))
     with pytest.raises(kopf.TemporaryError) as hundredth:
@@ -73,7 +76,7 @@ def test_what_is_down_is_tried_again(threads: ThreadPoolExecutor) -> None:
 def test_a_secret_that_vanished_meanwhile_is_no_final_failure(threads: ThreadPoolExecutor) -> None:
     world = FakeWorld(config_map={}, failures={"create Secret": NotFound("gone")})
     with pytest.raises(NotFound):
-        run(Handlers(world.ports(), threads).on_seen(body=body(), memo=kopf.Memo()))
+        run(Handlers(world.ports(), threads, threads).on_seen(body=body(), memo=kopf.Memo()))
     assert world.config_map == {}
 
 
@@ -81,7 +84,7 @@ def test_what_is_somebody_elses_is_final_and_never_followed(threads: ThreadPoolE
     world = FakeWorld(
         config_map={}, failures={"create database": Duplicate("theirs")}, imports={NAME: progress("done")}
     )
-    memo, handlers = kopf.Memo(), Handlers(world.ports(), threads)
+    memo, handlers = kopf.Memo(), Handlers(world.ports(), threads, threads)
     with pytest.raises(kopf.PermanentError, match="theirs"):
         run(handlers.on_seen(body=body(), memo=memo))
     run(handlers.follow(name=NAME, body=body(), memo=memo, stopped=Stopped(3)))
@@ -91,23 +94,82 @@ def test_what_is_somebody_elses_is_final_and_never_followed(threads: ThreadPoolE
 def test_an_import_is_followed_to_its_end(threads: ThreadPoolExecutor) -> None:
     world = FakeWorld(config_map={}, imports={NAME: progress("failed")})
     stopped = Stopped(100)
-    run(Handlers(world.ports(), threads).follow(name=NAME, body=body(), memo=kopf.Memo(whole=True), stopped=stopped))
+    run(
+        Handlers(world.ports(), threads, threads).follow(
+            name=NAME, body=body(), memo=kopf.Memo(whole=True), stopped=stopped
+        )
+    )
     assert world.done == ["write progress Failed 41"]
     assert len(stopped.pauses) == 1
+    assert [watch.open for watch in world.watches] == [False]
 
 
 def test_following_bears_with_a_database_that_is_down(
     threads: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture
 ) -> None:
     world = FakeWorld(config_map={}, failures={"read progress": DatabaseUnavailable("down")})
-    run(Handlers(world.ports(), threads).follow(name=NAME, body=body(), memo=kopf.Memo(whole=True), stopped=Stopped(5)))
+    run(
+        Handlers(world.ports(), threads, threads).follow(
+            name=NAME, body=body(), memo=kopf.Memo(whole=True), stopped=Stopped(5)
+        )
+    )
     assert caplog.text.count("could not follow") == 1
+
+
+def test_a_clone_that_is_ready_is_looked_at_again_when_it_no_longer_is(threads: ThreadPoolExecutor) -> None:
+    world, live = FakeWorld(config_map={}, imports={NAME: progress("done")}), body("Ready")
+    stopped = Stopped(1000)
+
+    async def lose_the_pod() -> None:
+        handlers = Handlers(world.ports(), threads, threads)
+        memo = kopf.Memo(whole=True)
+        following = asyncio.ensure_future(handlers.follow(name=NAME, body=live, memo=memo, stopped=stopped))
+        while QUIET_SECONDS not in stopped.pauses:
+            await asyncio.sleep(0)
+        world.meanwhile["progress"] = lambda: world.done.append("asked the database")
+        waits = len(stopped.pauses)
+        while len(stopped.pauses) < waits + 5:
+            await asyncio.sleep(0)
+        assert REGISTRY.get_sample_value("clone_controller_imports_followed") == 0
+        assert [watch.open for watch in world.watches] == [False]
+        world.meanwhile.clear()
+        world.imports[NAME] = progress("failed", code="VOLUME_LOST")
+        live["status"]["phase"] = "Preparing"
+        await following
+
+    run(lose_the_pod())
+    assert world.done == ["write progress Ready 100", "write progress Lost 41"]
+
+
+def test_a_slow_progress_query_holds_up_no_deletion() -> None:
+    world = FakeWorld(config_map={}, objects={NAME: clone(deleted_at=NOW)}, imports={NAME: progress("failed")})
+    asked, answer = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        asked.set()
+        answer.wait(10)
+
+    world.meanwhile["progress"] = slow
+
+    async def delete_meanwhile(handlers: Handlers) -> None:
+        memo, stopped = kopf.Memo(whole=True), Stopped(100)
+        following = asyncio.ensure_future(handlers.follow(name=NAME, body=body(), memo=memo, stopped=stopped))
+        while not asked.is_set():
+            await asyncio.sleep(0)
+        await handlers.on_deleted(name=NAME, body=body(deletionTimestamp=NOW.isoformat()))
+        assert not following.done()
+        answer.set()
+        await following
+
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as follower:
+        run(delete_meanwhile(Handlers(world.ports(), one, follower)))
+    assert world.done == [f"drop database {NAME}", f"delete Secret {NAME}", "write progress Failed 41"]
 
 
 def test_an_object_is_deleted_when_its_time_is_over(threads: ThreadPoolExecutor) -> None:
     world = FakeWorld(objects={NAME: clone()})
     live, stopped = body(), Stopped(100)
-    handlers = Handlers(world.ports(), threads)
+    handlers = Handlers(world.ports(), threads, threads)
 
     async def shorten_later() -> None:
         waiting = asyncio.ensure_future(handlers.expire(name=NAME, body=live, stopped=stopped))
@@ -136,14 +198,14 @@ def test_a_deletion_waits_for_the_parts_then_removes_the_rest(threads: ThreadPoo
         world.parts.clear()
 
     world.meanwhile["pods"] = end_the_pod
-    run(Handlers(world.ports(), threads).on_deleted(name=NAME, body=body(deletionTimestamp=NOW.isoformat())))
+    run(Handlers(world.ports(), threads, threads).on_deleted(name=NAME, body=body(deletionTimestamp=NOW.isoformat())))
     assert done_before == []
     assert world.done == [f"drop database {NAME}", f"delete Secret {NAME}"]
 
 
 def test_a_deletion_goes_on_when_the_database_is_back(threads: ThreadPoolExecutor) -> None:
     world = FakeWorld(objects={NAME: clone(deleted_at=NOW)}, failures={"drop database": DatabaseUnavailable("down")})
-    handlers = Handlers(world.ports(), threads)
+    handlers = Handlers(world.ports(), threads, threads)
     deleted = body(deletionTimestamp=NOW.isoformat())
     with pytest.raises(DatabaseUnavailable):
         run(handlers.on_deleted(name=NAME, body=deleted))

@@ -36,14 +36,37 @@ def test_only_what_is_new_is_written() -> None:
     assert world.done == ["write progress Importing 41", "write progress Importing 42"]
 
 
-def test_following_ends_when_the_clone_is_ready() -> None:
+def test_following_rests_when_the_clone_is_ready() -> None:
     world = FakeWorld(config_map={}, imports={NAME: progress("done", 99)})
     following = Following(world.ports(), NAME)
     following.look(clone("Importing"))
-    assert not following.finished  # the web server has still to start
+    assert not following.rests(clone("Importing"))  # the web server has still to start
+    assert not following.rests(clone("Ready"))  # that has still to be said
     following.look(clone("Ready"))
-    assert following.finished
+    assert following.rests(clone("Ready"))
+    assert not following.finished
     assert world.done == ["write progress Importing 100", "write progress Ready 100"]
+
+
+def test_a_clone_whose_files_are_gone_is_lost() -> None:
+    world = FakeWorld(config_map={}, imports={NAME: progress("done")})
+    following = Following(world.ports(), NAME)
+    following.look(clone("Ready"))
+    assert not following.rests(clone("Preparing"))
+    assert not following.look(clone("Preparing"))  # its new pod has not begun, or only the web server starts anew
+    world.imports[NAME] = progress("failed", code="VOLUME_LOST")
+    assert following.look(clone("Preparing"))
+    assert following.finished
+    assert world.config_map is not None
+    said = {key: world.config_map[key] for key in ("phase", "code", "message")}
+    assert said == {"phase": "Lost", "code": "VOLUME_LOST", "message": "12 of 30 files"}
+
+
+def test_one_that_was_lost_while_the_controller_was_away_is_lost() -> None:
+    world = FakeWorld(config_map={}, imports={NAME: progress("failed", code="VOLUME_LOST")})
+    following = Following(world.ports(), NAME)
+    following.look(clone())
+    assert (following.finished, world.done) == (True, ["write progress Lost 41"])
 
 
 def test_following_ends_when_the_import_has_failed() -> None:

@@ -7,8 +7,10 @@ import kopf
 import pytest
 
 from api.controller.run import configure, wait_for_kind
-from api.domain.errors import NotFound
-from tests.unit.controller_fakes import FakeWorld
+from api.domain.errors import NotFound, SourceAddressRefused
+from api.settings import Settings
+from api.wiring import build_revoker
+from tests.unit.controller_fakes import KEY, FakeWorld
 
 
 def test_kopf_leaves_the_status_to_kro() -> None:
@@ -33,3 +35,10 @@ def test_a_kind_that_is_not_defined_yet_is_waited_for(caplog: pytest.LogCaptureF
     with ThreadPoolExecutor(1) as threads:
         asyncio.run(wait_for_kind(world.ports(), threads, pause=0))
     assert caplog.text.count("waiting for the kind") == 1
+
+
+def test_a_key_is_revoked_behind_the_address_check_and_without_the_plugin() -> None:
+    required = {"cluster_name": "test", "db_host": "db", "db_user": "admin", "agent_dir": "/nowhere"}
+    settings = Settings.model_validate(required | {"db_ca_file": "/nowhere", "db_password_file": "/nowhere"})
+    with pytest.raises(SourceAddressRefused):
+        build_revoker(settings, 1.0)("http://127.0.0.1:1/", KEY)

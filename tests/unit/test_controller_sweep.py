@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from api.controller.sweep import sweep
-from api.domain.errors import ClusterUnavailable, DatabaseUnavailable
+from api.domain.errors import ClusterUnavailable, DatabaseUnavailable, PreparationInterrupted
 from api.domain.intent import IntentPhase
 from tests.unit.controller_fakes import KEY, NAME, NOW, SECRETS, SOURCE, FakeWorld, clone, intent
 
@@ -33,7 +33,7 @@ def test_a_preparation_that_died_is_undone_and_says_so() -> None:
     ]
     record = world.records[NAME]
     assert (record.phase, record.code, record.step) == ("Failed", "PREPARATION_INTERRUPTED", "key")
-    assert record.message
+    assert record.message == PreparationInterrupted.sentence
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,30 @@ def test_an_object_that_appears_meanwhile_saves_what_is_its_own() -> None:
     world.meanwhile["objects"] = lambda: world.objects.update({NAME: clone()})
     assert sweep(world.ports()) == []
     assert world.done == []
+
+
+@pytest.mark.parametrize(
+    ("phase", "age"), [("Preparing", 121 * SECOND), ("Failed", 61 * MINUTE), ("Created", 11 * MINUTE)]
+)
+def test_an_object_that_appears_before_the_lock_is_taken_keeps_its_own(phase: IntentPhase, age: timedelta) -> None:
+    world = world_with(phase, age)
+    world.meanwhile["lock"] = lambda: world.objects.update({NAME: clone()})
+    assert sweep(world.ports()) == []
+    assert NAME in world.accounts
+    assert NAME in world.secrets
+    assert world.records[NAME].phase == phase
+
+
+@pytest.mark.parametrize("claim", ["object", "record"])
+def test_a_claim_that_appears_before_the_lock_is_taken_saves_the_database(claim: str) -> None:
+    world = FakeWorld(accounts={NAME: ("db-value", NOW - 11 * MINUTE)})
+    appears = {
+        "object": lambda: world.objects.update({NAME: clone()}),
+        "record": lambda: world.records.update({NAME: intent("Preparing")}),
+    }
+    world.meanwhile["lock"] = appears[claim]
+    assert sweep(world.ports()) == []
+    assert NAME in world.accounts
 
 
 def test_a_secret_that_appears_meanwhile_saves_the_database() -> None:

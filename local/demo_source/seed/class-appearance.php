@@ -17,6 +17,9 @@ final class Appearance {
 		set_theme_mod( 'nav_menu_locations', array( 'primary' => $this->primary_menu(), 'footer' => $this->footer_menu() ) );
 		$this->theme();
 		$this->widgets();
+		// The taxonomies were registered before there was a permalink structure: without a second time their archives
+		// have no rules.
+		create_initial_taxonomies();
 		flush_rewrite_rules( false );
 	}
 

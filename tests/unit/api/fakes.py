@@ -176,6 +176,9 @@ class Objects:
     def list(self) -> Sequence[CloneState]:
         return list(self._world.objects.values())
 
+    def ping(self) -> None:
+        self._world.call("objects.ping")
+
     def delete(self, name: str) -> None:
         """Remove the object, and like the controller's finalizer what belongs to it."""
         self._world.call("objects.delete")

@@ -282,6 +282,18 @@ def test_an_idempotency_key_with_another_body(world: World, maker: Maker) -> Non
     assert len(world.objects) == 2
 
 
+def test_the_same_call_after_an_interruption_was_swept(world: World, maker: Maker) -> None:
+    world.failures["source.login"] = Killed()
+    with pytest.raises(Killed):
+        maker.make(key="k1")
+    world.failures.clear()
+    (first,) = world.intents
+    world.ports().intents.update(first, phase="Failed", code=PreparationInterrupted.code)
+    again = maker.make(key="k1")
+    assert again is not None
+    assert again.name != first
+
+
 def test_the_same_call_while_the_first_one_works(world: World, maker: Maker) -> None:
     world.settles = False
     assert maker.make(key="k1") is None

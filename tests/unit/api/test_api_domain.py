@@ -136,6 +136,8 @@ def test_source_urls_refused(text: str) -> None:
         ("https://example.com", "https://blog.example.com/", False),
         ("http://example.com:8080", "http://example.com:9090/", False),
         ("https://example.com", "ftp://example.com/", False),
+        ("https://example.com", "http://[x/", False),
+        ("https://example.com", "https://example.com:99999/", False),
         ("https://EXAMPLE.com", "https://example.com./x", True),
     ],
 )

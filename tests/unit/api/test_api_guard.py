@@ -13,6 +13,7 @@ from api.source.addresses import is_public
 from api.source.client import SourceClient
 from api.source.guard import GuardedBackend, SocketOption, resolve
 from api.source.transport import GuardedTransport
+from tests.unit.api.wordpress import Wire
 
 PUBLIC = "93.184.215.14"
 
@@ -192,6 +193,6 @@ def test_the_host_header_keeps_the_name() -> None:
         seen.append(request)
         return httpx.Response(200)
 
-    with SourceClient(httpx.MockTransport(answer), 5) as client:
+    with SourceClient(Wire(answer), 5) as client:
         client.get("https://example.com/")
     assert seen[0].headers["host"] == "example.com"

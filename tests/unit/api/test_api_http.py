@@ -6,13 +6,15 @@ import json
 import logging
 import threading
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from api.domain.errors import AuthFailed, ClusterUnavailable, DatabaseUnavailable
+from api.domain.codes import by_code
+from api.domain.errors import AuthFailed, ClusterUnavailable, DatabaseUnavailable, InternalError, NotFound
 from tests.unit.api.conftest import CLONER, READER, Serve, bearer
 from tests.unit.api.fakes import PASSWORD, SITE, Progress, World
 
@@ -145,6 +147,21 @@ def test_wrong_bodies(client: httpx.Client, world: World, body: object, field: s
     document = problem(client.post("/clone", json=body), 422, "INVALID_REQUEST")
     assert [error["field"] for error in document["errors"]] == [field]
     assert not world.left()
+
+
+@pytest.mark.parametrize("name", ["\x00", f"<{PASSWORD}>", "a b", "x" * 65, "1", "", "colour\n"])
+def test_names_that_are_none_are_not_repeated(client: httpx.Client, name: str) -> None:
+    for body in (BODY | {name: 1}, {"source": BODY["source"] | {name: 1}}):
+        document = problem(client.post("/clone", json=body), 422, "INVALID_REQUEST")
+        assert document["errors"] == [{"field": "an unknown field", "detail": "This field is unknown."}]
+        assert document["detail"] == "The request is not valid. an unknown field: This field is unknown."
+
+
+def test_paths_are_not_repeated(client: httpx.Client) -> None:
+    for method, path in (("GET", "/clones/%00marker"), ("DELETE", "/clones/-marker"), ("GET", "/marker/x")):
+        assert "marker" not in client.request(method, path).text
+    assert problem(client.get("/clones/%00"), 404, "NOT_FOUND")["detail"] == "There is no such clone."
+    assert problem(client.get("/clones/none"), 404, "NOT_FOUND")["detail"] == "There is no clone none."
 
 
 def test_a_body_that_is_no_json(client: httpx.Client) -> None:
@@ -288,6 +305,21 @@ def test_not_ready(serve: Serve, world: World) -> None:
     )
 
 
+def test_a_cluster_without_our_kind_is_not_ready(serve: Serve, world: World) -> None:
+    world.failures["objects.ping"] = NotFound("the server could not find the requested resource")
+    with serve() as client:
+        answer = client.get("/ready")
+    assert (answer.status_code, answer.json()["checks"]) == (503, {"kubernetes": False, "database": True})
+
+
+def test_a_lost_clone_says_so(client: httpx.Client, world: World) -> None:
+    name = client.post("/clone", json=BODY).json()["name"]
+    why = "The clone's files are gone."
+    world.objects[name] = replace(world.objects[name], phase="Lost", code="VOLUME_LOST", message=why, step="done")
+    view = client.get(f"/clones/{name}").json()
+    assert (view["phase"], view["code"], view["message"]) == ("Lost", "VOLUME_LOST", why)
+
+
 def test_metrics(client: httpx.Client) -> None:
     client.post("/clone", json=BODY)
     figures = client.get("/metrics").text
@@ -299,6 +331,8 @@ def test_metrics(client: httpx.Client) -> None:
 def test_every_problem_type_leads_to_its_meaning(client: httpx.Client) -> None:
     meaning = client.get("/problems/NOT_ADMIN").json()
     assert (meaning["status"], meaning["title"]) == (403, "The source's user is not an administrator")
+    for code in {InternalError.code, *by_code()}:
+        assert client.get(f"/problems/{code}").json()["code"] == code
     problem(client.get("/problems/nothing"), 404, "NOT_FOUND")
 
 

@@ -11,14 +11,30 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from api.domain.errors import AuthFailed, CloneError, NotAdmin, NotWordPress, SourceRefused
+from api.domain.errors import (
+    AuthFailed,
+    CloneError,
+    NotAdmin,
+    NotWordPress,
+    SourceAddressRefused,
+    SourceError,
+    SourceNotFound,
+    SourceRefused,
+    Timeout,
+)
 from api.domain.keys import AgentKey, new_key
 from api.domain.models import SourceLogin
+from api.source.agent import Agent, AgentSilent, KeyUnknown
+from api.source.bring_in import BUSY_ATTEMPTS
+from api.source.client import MAX_BYTES, SourceClient
+from api.source.guard import GuardedBackend
 from api.source.package import build_package, version_key
 from api.source.prepare import SourcePreparer
-from tests.unit.api.wordpress import ADMIN, EDITOR, HOME, Plugin, WordPress
+from api.source.transport import GuardedTransport
+from tests.unit.api.wordpress import ADMIN, EDITOR, HOME, Plugin, Wire, WordPress
 
 VERSION = "1.2.0"
+JUNK = "\n<b>Warning</b>: {x} in <b>/var/www/x.php</b>\n"
 
 
 @pytest.fixture
@@ -171,19 +187,106 @@ def test_a_captcha_is_seen_before_the_password_is_sent(prepare: Prepare) -> None
     "site",
     [
         WordPress(confirms_email=True),
-        WordPress(junk="\n<b>Warning</b>: {x} in <b>/var/www/x.php</b>\n"),
+        WordPress(junk=JUNK),
         WordPress(rest_index=False),
         WordPress(siteurl=HOME + "/wp"),
         WordPress(clock_offset=1_000_000),
+        WordPress(junk=JUNK, clock_offset=1_000_000),
         WordPress(lose_sessions=1),
         WordPress(lose_sessions=2),
     ],
-    ids=["confirms_email", "junk", "rest_index", "siteurl", "clock", "lost_session", "lost_sessions"],
+    ids=["confirms_email", "junk", "rest_index", "siteurl", "clock", "junk_and_clock", "lost_session", "lost_sessions"],
 )
 def test_difficult_sites_that_work(prepare: Prepare, site: WordPress) -> None:
     prepare(site).run()
     assert len(site.keys) == 1
     assert site.sessions == {}
+
+
+@pytest.mark.parametrize("junk", ["", JUNK])
+def test_a_key_that_is_unknown_by_now_is_given_back(prepare: Prepare, junk: str) -> None:
+    site, keys = WordPress(), [new_key(), new_key()]
+    preparation = prepare(site)
+    for key in keys:
+        preparation.run(key=key)
+    site.junk = junk
+    preparation.revoke(keys[0])
+    preparation.revoke(keys[0])
+    assert list(site.keys) == [keys[1].id]
+
+
+def test_a_busy_agent_is_waited_for_and_keeps_the_keys_of_others(prepare: Prepare) -> None:
+    site, first, second = WordPress(), new_key(), new_key()
+    prepare(site).run(key=first)
+    site.seen.clear()
+    site.busy = BUSY_ATTEMPTS - 1
+    prepare(site).run(key=second)
+    assert list(site.keys) == [first.id, second.id]
+    assert not [call for call in site.seen if "update.php" in call or "plugins.php" in call]
+
+
+def test_an_agent_that_stays_busy_is_a_failure_that_may_pass(prepare: Prepare) -> None:
+    site, first = WordPress(), new_key()
+    prepare(site).run(key=first)
+    site.seen.clear()
+    site.busy_for_good = True
+    with pytest.raises(Timeout):
+        prepare(site).run()
+    assert list(site.keys) == [first.id]
+    assert len([call for call in site.seen if "custom-migrator/v1" in call]) == BUSY_ATTEMPTS
+    assert not [call for call in site.seen if "update.php" in call or "plugins.php" in call]
+
+
+def hello(answer: httpx.Response | httpx.BaseTransport, seconds: float = 60, home: str = HOME) -> None:
+    """Says hello to what answers like this."""
+    transport = Wire(lambda _: answer) if isinstance(answer, httpx.Response) else answer
+    with SourceClient(transport, seconds) as client:
+        client.stay_within(home)
+        Agent(client, home, home, new_key()).hello()
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "reason"),
+    [
+        (httpx.Response(200, text="<html>"), AgentSilent, "AGENT_SILENT"),
+        (httpx.Response(503), AgentSilent, "AGENT_SILENT"),
+        (httpx.Response(403, json={"code": "expired", "time": 1}), KeyUnknown, "KEY_REFUSED"),
+        (httpx.Response(200, text='Notice{"code":"unauthenticated","time":5}'), KeyUnknown, "KEY_REFUSED"),
+        (httpx.Response(403, text=f'{{"code":"clock","time":1{"0" * 400}}}'), AgentSilent, "AGENT_SILENT"),
+        (httpx.Response(403, text='{"code":' + "[" * 60_000), AgentSilent, "AGENT_SILENT"),
+        (httpx.Response(200, content=b"\0CMRES1\0"), SourceRefused, "ANSWER_DAMAGED"),
+        (httpx.Response(200, content=b"x" * (MAX_BYTES + 1)), SourceRefused, "ANSWER_TOO_LARGE"),
+        (httpx.Response(307, headers={"location": "https://evil.example/"}), AgentSilent, "AGENT_SILENT"),
+        (httpx.Response(307, headers={"location": "http://example.com/"}), SourceRefused, "OTHER_ADDRESS"),
+        (httpx.Response(307, headers={"location": "http://[x/"}), SourceRefused, "AGENT_ERROR"),
+    ],
+)
+def test_what_answers_to_hello(answer: httpx.Response, expected: type[SourceRefused], reason: str) -> None:
+    with pytest.raises(SourceRefused) as refused:
+        hello(answer)
+    assert (type(refused.value), refused.value.reason) == (expected, reason)
+
+
+def test_calls_of_the_agent_have_the_limits_of_the_session() -> None:
+    guarded = GuardedTransport(GuardedBackend(frozenset(), resolver=lambda host, port: ["169.254.169.254"]))
+    with pytest.raises(SourceAddressRefused):
+        hello(guarded)
+    with pytest.raises(Timeout):
+        hello(httpx.Response(200), seconds=0)
+    with pytest.raises(SourceRefused):
+        hello(httpx.Response(200), home="ftp://example.com")
+
+
+def test_the_ajax_url_is_where_the_scripts_are() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(404)
+
+    with SourceClient(Wire(answer), 60) as client, pytest.raises(AgentSilent):
+        Agent(client, HOME, f"{HOME}/wp", new_key()).revoke()
+    assert asked == [f"{HOME}/{path}?custom-migrator=1" for path in ("", "wp/wp-admin/admin-ajax.php", "wp-json/")]
 
 
 @pytest.mark.parametrize("path", ["", "/", "/wp-admin/", "/wp-login.php"])
@@ -196,7 +299,31 @@ def test_no_wordpress(prepare: Prepare) -> None:
         prepare(WordPress(is_wordpress=False)).run()
 
 
-def moved_to(target: str) -> httpx.MockTransport:
+@pytest.mark.parametrize("host", ["xn--a", "xn--a.example:8080"])
+def test_a_host_that_is_none(prepare: Prepare, host: str) -> None:
+    with pytest.raises(SourceNotFound):
+        prepare(WordPress()).run(url=SourceLogin(url=f"http://{host}", username="u", password=SecretStr("p")).url)
+
+
+@pytest.mark.parametrize("target", ["http://[x/", "http://xn--a/", "https://example.com:99999/"])
+def test_pages_full_of_what_is_no_url(plugin_folder: Path, target: str) -> None:
+    page = (
+        f'<link rel="https://api.w.org/" href="{target}"><link rel="EditURI" href="{target}xmlrpc.php">/wp-includes/'
+        f'<a href="{target}">x</a><form action="{target}"><input name="log"><input name="pwd"></form>'
+    )
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        link = f'<{target}>; rel="https://api.w.org/"'
+        if request.method == "POST":
+            return httpx.Response(302, headers={"Location": target})
+        return httpx.Response(200, text=page, headers={"Link": link})
+
+    preparer = SourcePreparer(lambda: Wire(answer), build_package(plugin_folder), 60)
+    with pytest.raises(SourceError):
+        preparer.prepare(SourceLogin(url=HOME, username="u", password=SecretStr("p")), new_key(), lambda step: None)
+
+
+def moved_to(target: str) -> Wire:
     site = WordPress(home=target, siteurl=target)
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -204,7 +331,7 @@ def moved_to(target: str) -> httpx.MockTransport:
             return httpx.Response(301, headers={"Location": target + request.url.path})
         return site.answer(request)
 
-    return httpx.MockTransport(answer)
+    return Wire(answer)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +353,7 @@ def test_canonical_addresses(plugin_folder: Path, given: str, target: str, follo
         sent.append(request.content)
         return transport.handle_request(request)
 
-    preparer = SourcePreparer(lambda: httpx.MockTransport(spy), build_package(plugin_folder), 60)
+    preparer = SourcePreparer(lambda: Wire(spy), build_package(plugin_folder), 60)
     login = SourceLogin(url=given, username=ADMIN[0], password=SecretStr(ADMIN[1]))
     if follows:
         assert preparer.prepare(login, new_key(), lambda step: None) == target
@@ -246,7 +373,7 @@ def test_canonical_addresses(plugin_folder: Path, given: str, target: str, follo
     ],
 )
 def test_doors_in_front_of_the_site(plugin_folder: Path, answer: httpx.Response, reason: str) -> None:
-    preparer = SourcePreparer(lambda: httpx.MockTransport(lambda request: answer), build_package(plugin_folder), 60)
+    preparer = SourcePreparer(lambda: Wire(lambda request: answer), build_package(plugin_folder), 60)
     with pytest.raises(SourceRefused) as caught:
         preparer.prepare(SourceLogin(url=HOME, username="u", password=SecretStr("p")), new_key(), lambda step: None)
     assert caught.value.reason == reason

@@ -25,6 +25,16 @@ ADMIN = ("siteowner", "correct horse battery staple")
 EDITOR = ("redaktion", "another password")
 
 
+class Wire(httpx.MockTransport):
+    """Answers with bodies that are yet to be read, as a connection does; httpx's own has read those it is given."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = super().handle_request(request)
+        if not answer.is_stream_consumed:
+            return answer
+        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(answer.content))
+
+
 @dataclass
 class Plugin:
     """The agent as it is installed."""
@@ -59,13 +69,15 @@ class WordPress:
     lose_sessions: int = 0
     rest_closed: bool = False
     route_missing: bool = False
+    busy: int = 0
+    busy_for_good: bool = False
     agent_blocked: bool = False
     clock_offset: int = 0
     junk: str = ""
     confirms_email: bool = False
 
-    def transport(self) -> httpx.MockTransport:
-        return httpx.MockTransport(self.answer)
+    def transport(self) -> Wire:
+        return Wire(self.answer)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         query = fields(request.url.query)
@@ -243,6 +255,9 @@ class WordPress:
             return self._json({"code": "rest_disabled"}, 403)
         if self.plugin is None or not self.plugin.active or self.route_missing:
             return self._json({"code": "rest_no_route"}, 404)
+        if self.busy or self.busy_for_good:
+            self.busy = max(0, self.busy - 1)
+            return self._json({"code": "custom_migrator_busy"}, 503)
         if not self.plugin.has_tables:
             return self._json({"code": "custom_migrator_storage"}, 503)
         given = json.loads(request.content)
@@ -258,11 +273,15 @@ class WordPress:
         header, payload = json.loads(body[4 : 4 + size]), body[4 + size :]
         secret = self.keys.get(header["key"], "")
         if self.clock_offset and abs(header["ts"] - self.clock_offset) > 300:
-            return self._json({"code": "clock", "time": self.clock_offset}, 403)
+            return self._refusal("clock", self.clock_offset)
         signed = f"cm1-request\n{header['op']}\n{sha256(payload)}\n{header['ts']}\n{header['nonce']}"
         if not secret or not hmac.compare_digest(mac(secret, signed), header["mac"]):
-            return self._json({"code": "unauthenticated", "time": 0}, 403)
+            return self._refusal("unauthenticated", 1)
         return self._signed(secret, header, self._operation(header))
+
+    def _refusal(self, code: str, time: int) -> httpx.Response:
+        """Behind junk that has gone out already, the status cannot be set any more."""
+        return self._json({"code": code, "time": time}, 200 if self.junk else 403)
 
     def _operation(self, header: dict[str, str]) -> bytes:
         if header["op"] == "key.revoke":

@@ -52,6 +52,7 @@ def test_settings() -> None:
         ("CLONE_URL", "ftp://x"),
         ("SOURCE_URL", "http://u:p@x"),
         ("SOURCE_URL", "x"),
+        ("API_KEY", "cm_u:p"),
     ],
 )
 def test_wrong_settings_are_named_without_their_values(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -1,5 +1,7 @@
 """Calls to a site: which URL answers, the clock, what is tried again and what is not, smaller answers, paging."""
 
+import gzip
+import json
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +30,7 @@ from migrator.errors import (
 from migrator.protocol import AgentKey
 from migrator.remote import RemoteSite
 from migrator.retrying import Budget
-from tests.unit.migrator.fake_agent import HOME, KEY, NOW, FakeAgent, FakeTable, File
+from tests.unit.migrator.fake_agent import HOME, KEY, NOW, FakeAgent, FakeTable, File, frame
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -183,7 +185,77 @@ def test_errors_that_the_agent_reports(code: str, expected: type[MigrationError]
     with pytest.raises(MigrationError) as failed:
         agent.site().confirm()
     assert type(failed.value) is expected
-    assert "A sentence." in failed.value.message
+    assert code in failed.value.message
+    assert "A sentence." not in failed.value.message
+
+
+def test_nothing_that_a_source_words_itself_is_shown() -> None:
+    body = b'{"code":"<b>\\ud800","message":"\\ud800"}'
+    agent = FakeAgent(alter=lambda _op, _status, _payload: ("error", body))
+    with pytest.raises(SourceRefused) as failed:
+        agent.site().confirm()
+    assert failed.value.message == "The source's agent could not do key.confirm: it refuses to."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"entries": [["a\ud800", "f", 1, 1]], "next": None},
+        {"entries": [], "next": "\ud800"},
+        {"entries": [], "next": None, "skipped": [["a", "\udc80"]]},
+    ],
+)
+def test_lone_surrogates_are_refused(page: dict[str, Any]) -> None:
+    agent = FakeAgent(files={"core": {}}, alter=lambda _op, _status, _payload: ("ok", json.dumps(page).encode()))
+    with pytest.raises(SourceDataInvalid):
+        agent.site().list_files("core", None, 10)
+
+
+def test_lone_surrogates_in_the_header_of_an_answer() -> None:
+    header = {"status": "\ud800", "mac": "\ud800", "length": 0}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        body = request.read()
+        sent = json.loads(body[11 : 11 + int.from_bytes(body[7:11])])
+        return httpx.Response(200, content=b"\0CMRES1\0" + frame(header | {"nonce": sent["nonce"]}))
+
+    with pytest.raises(AnswerDamaged):
+        always(answer).call("hello", {})
+
+
+def test_answers_are_asked_for_as_they_are() -> None:
+    encodings: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        encodings.append(request.headers["accept-encoding"])
+        return httpx.Response(503)
+
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    with pytest.raises(SourceUnreachable):
+        Channel(HOME, AgentKey.parse(KEY), client).call("hello", {})
+    assert encodings == ["identity"]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip", "identity, GZIP", "deflate", "x-own"])
+@pytest.mark.parametrize(("status", "expected"), [(200, AnswerDamaged), (503, SourceUnreachable), (404, AgentMissing)])
+def test_compressed_answers_are_never_unpacked(encoding: str, status: int, expected: type[MigrationError]) -> None:
+    taken: list[bytes] = []
+
+    def bomb() -> Iterator[bytes]:
+        taken.append(b"")
+        yield gzip.compress(bytes(1_048_576))
+
+    answer = always(lambda _: httpx.Response(status, headers={"content-encoding": encoding}, content=bomb()))
+    with pytest.raises(expected):
+        answer.call("hello", {})
+    assert taken == []
+
+
+def test_an_answer_that_says_that_it_is_not_compressed() -> None:
+    def named(_op: str, response: httpx.Response) -> httpx.Response:
+        return httpx.Response(200, headers={"content-encoding": "Identity"}, content=response.content)
+
+    FakeAgent(spoil=named).site().confirm()
 
 
 def test_passing_failures_are_tried_again_and_answers_get_smaller() -> None:

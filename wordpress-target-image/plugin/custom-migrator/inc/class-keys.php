@@ -28,8 +28,8 @@ final class Keys {
 	 * @param string $key     `cm_<16 hex digits>_<64 hex digits>`.
 	 * @param string $purpose `clone` (15 minutes until confirmed) or `standing` (no end).
 	 * @return array {id, purpose, expires_at (unix seconds, null for never)}
-	 * @throws Failure `bad_request` for a malformed key or purpose, `key_taken` when the id is in use, `storage` when the tables
-	 *                 cannot be written.
+	 * @throws Failure `bad_request` for a malformed key or purpose, `key_taken` when the id is in use, `busy` when another request
+	 *                 held the lock for too long, `storage` when the tables cannot be written.
 	 */
 	public static function register( string $key, string $purpose ): array {
 		self::create_tables();
@@ -44,7 +44,7 @@ final class Keys {
 	 * @throws Failure As register().
 	 */
 	public static function add( Key $key ): array {
-		return self::locked(
+		$view = self::locked(
 			function () use ( $key ) {
 				self::delete_expired( time() );
 				$known = self::find( $key->id );
@@ -57,6 +57,10 @@ final class Keys {
 				return array( 'id' => $key->id ) + ( null === $known ? $key : $known )->view();
 			}
 		);
+		if ( null === $view ) {
+			throw new Failure( 'busy', 'Another request of this site holds the lock. Try again.' );
+		}
+		return $view;
 	}
 
 	/**

@@ -16,31 +16,55 @@ if ( ! defined( 'ABSPATH' ) ) {
  */
 final class Registration {
 
+	const ROUTES = 'custom-migrator/v1';
+
 	const STATUS = array(
 		'bad_request' => 400,
 		'key_taken'   => 409,
+		'busy'        => 503,
 		'storage'     => 503,
 	);
 
 	/**
-	 * Registers the route.
+	 * Registers the route, and hides it from visitors: that a site is being copied is nobody's business.
 	 *
 	 * @return void
 	 */
 	public static function register_route() {
 		register_rest_route(
-			'custom-migrator/v1',
+			self::ROUTES,
 			'/keys',
 			array(
 				'methods'             => 'POST',
 				'callback'            => array( self::class, 'answer' ),
 				'permission_callback' => array( self::class, 'is_allowed' ),
+				'show_in_index'       => false,
 				'args'                => array(
 					'key'     => self::argument( array( self::class, 'is_key' ) ),
 					'purpose' => self::argument( array( self::class, 'is_purpose' ) ),
 				),
 			)
 		);
+		add_filter( 'rest_index', array( self::class, 'hide' ), PHP_INT_MAX );
+	}
+
+	/**
+	 * Takes the namespace, and the index that WordPress gives it, out of the REST index for those who are not logged in.
+	 *
+	 * @param \WP_REST_Response $index Of all routes.
+	 * @return \WP_REST_Response
+	 */
+	public static function hide( $index ) {
+		if ( ! is_object( $index ) || is_user_logged_in() ) {
+			return $index;
+		}
+		if ( isset( $index->data['namespaces'] ) && is_array( $index->data['namespaces'] ) ) {
+			$index->data['namespaces'] = array_values( array_diff( $index->data['namespaces'], array( self::ROUTES ) ) );
+		}
+		if ( isset( $index->data['routes'] ) && is_array( $index->data['routes'] ) ) {
+			unset( $index->data['routes'][ '/' . self::ROUTES ] );
+		}
+		return $index;
 	}
 
 	/**
@@ -63,9 +87,6 @@ final class Registration {
 			$view = Keys::add( Key::create( $request['key'], $request['purpose'], time() ) );
 		} catch ( Failure $failure ) {
 			return self::error( $failure );
-		}
-		if ( null === $view ) {
-			return self::error( new Failure( 'storage', 'Another request holds the lock. Try again.' ) );
 		}
 		if ( null !== $view['expires_at'] ) {
 			Lifecycle::check_at( $view['expires_at'] );
