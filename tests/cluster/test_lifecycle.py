@@ -53,6 +53,15 @@ def phase(name: str) -> str:
     )
 
 
+def test_the_agent_comes_and_goes(facade: Facade, source: dict[str, str], nothing_left: Callable[[], None]) -> None:
+    name = facade.order_async(source, ttl_minutes=10)
+    eventually(lambda: "plugin/custom-migrator" in agent(), 30, "the agent is on the source while it is copied")
+    eventually(lambda: facade.view(name)["phase"] == "Ready", 60, "the clone is ready")
+    assert agent() == set()
+    facade.remove(name)
+    nothing_left()
+
+
 def test_two_at_once_then_deleted(
     facade: Facade,
     source: dict[str, str],
@@ -85,7 +94,17 @@ def test_expiry(
     posted = facade.order(source, ttl_minutes=1)
     assert posted.status_code == httpx.codes.OK, posted.text
     eventually(lambda: phase("kubectl-made") == "Ready", 50, "the empty site is ready")
-    assert "database/wp_kubectl_made" in everything()
+    # What counts nothing finds nothing left: each kind of thing has to be seen while it is there.
+    seen = {
+        "database/wp_kubectl_made",
+        "user/wp_kubectl_made",
+        "Secret/kubectl-made-secret",
+        "Pod",
+        "ConfigMap",
+        "Ingress",
+    }
+    found = everything()
+    assert seen <= found | {thing.partition("/")[0] for thing in found}
     url = kubectl("get", "wordpressclones", "kubectl-made", "-n", NAMESPACE, "-o", "jsonpath={.status.url}")
     checks.Site(url, visitor).page(url + "/")
     both = ("kubectl-made", posted.json()["name"])
