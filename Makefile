@@ -33,9 +33,27 @@ unit: venv ## unit tests (Python and PHP); no cluster
 validate: venv ## the bundle: rendered files up to date, accepted by the real kro, wrong objects refused
 	@$(PYTHON) -m tests.run --only validate
 
+.PHONY: engine
+engine: venv ## the engine between real sites: WordPress over HTTP, MySQL and MariaDB, kills, damaged lines
+	@$(PYTHON) -m tests.run --only engine
+
 .PHONY: e2e
 e2e: venv ## the whole path on the local cluster, in a real browser too
 	@$(PYTHON) -m tests.run --only e2e
+
+.PHONY: matrix
+matrix: venv images ## the long tier of the engine: every kill point twenty times, 1 and 4 GB of files, files over 2 GB
+	@$(PYTHON) -m pytest tests/engine --kills=20 --long
+
+.PHONY: bench
+bench: venv images ## all benchmarks beside the alternatives, in the same run; BENCH="--rounds 1 --scale 0.1" for less
+	@$(PYTHON) -m tests.bench.rewriting
+	@$(PYTHON) -m tests.bench.loading
+	@$(PYTHON) -m tests.bench.engine $(BENCH)
+
+.PHONY: bench-engine
+bench-engine: venv images ## a site of 1 GB files and 500 MB tables beside mysqldump+tar and mydumper+rsync; writes build/bench/engine.json
+	@$(PYTHON) -m tests.bench.engine $(BENCH)
 
 .PHONY: cluster
 cluster: venv ## the local cluster: kind, kro, ingress, network policies

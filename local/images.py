@@ -12,6 +12,7 @@ from local.settings import LOCAL, REPOSITORY, ROOT, WORKER
 TARGET = ROOT / "wordpress-target-image"
 DEMO_SOURCE = LOCAL / "demo_source"
 MYSQL = LOCAL / "mysql"
+MARIADB = LOCAL / "mariadb"
 
 #: Facade, controller and engine; the site's Apache; the shared database; the demo source and its database.
 PROJECT_IMAGES: Sequence[Image] = (
@@ -21,6 +22,9 @@ PROJECT_IMAGES: Sequence[Image] = (
     Image(f"{REPOSITORY}/demo-source-web", "local", DEMO_SOURCE / "Dockerfile", DEMO_SOURCE, target="web"),
     Image(f"{REPOSITORY}/demo-source-db", "local", DEMO_SOURCE / "Dockerfile", DEMO_SOURCE, target="db"),
 )
+
+#: Only tests run it, beside the cluster.
+MARIADB_IMAGE = Image(f"{REPOSITORY}/mariadb", "11.8", MARIADB / "Dockerfile", MARIADB)
 
 
 def build_project_images(names: Sequence[str] = ()) -> dict[str, str]:

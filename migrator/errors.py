@@ -4,7 +4,9 @@
     ├── TemporaryError            may pass by itself: the caller starts the run again
     │   ├── SourceUnreachable     10  no connection, time-out, 5xx, maintenance
     │   ├── SourceFailed          11  the agent answered with an error that may pass
-    │   ├── AnswerDamaged         12  an answer was cut, forged, cached or another call's
+    │   ├── AnswerDamaged         12  an answer was forged, cached or another call's
+    │   │   ├── AnswerTruncated   13  an answer was cut short
+    │   │   └── DigestMismatch    14  the bytes of a file are not those that were hashed
     │   └── DatabaseUnavailable   15  our MySQL is not there (yet)
     └── PermanentError            trying again cannot help: recorded, and not tried again
         ├── SettingsInvalid       20  the environment lacks a setting or has a wrong one
@@ -82,10 +84,24 @@ class SourceFailed(TemporaryError):
 
 
 class AnswerDamaged(TemporaryError):
-    """An answer was cut short, forged, cached, or belongs to another call."""
+    """An answer was forged, cached, or belongs to another call."""
 
     code = "SOURCE_ANSWER_DAMAGED"
     exit_status = 12
+
+
+class AnswerTruncated(AnswerDamaged):
+    """An answer, or a piece of one, ends before the length that it announced."""
+
+    code = "SOURCE_ANSWER_TRUNCATED"
+    exit_status = 13
+
+
+class DigestMismatch(AnswerDamaged):
+    """The bytes of a piece of a file are not those whose hash came with them."""
+
+    code = "SOURCE_DIGEST_MISMATCH"
+    exit_status = 14
 
 
 class DatabaseUnavailable(TemporaryError):

@@ -31,7 +31,7 @@ from migrator.log import log, warn, where
 from migrator.progress import Progress, ProgressStore, State
 from migrator.remote import RemoteSite
 from migrator.retrying import BRIEF, RetryPolicy
-from migrator.settings import ImportSettings
+from migrator.settings import CopySettings, ImportSettings
 
 _COPIED = "The copy is complete."
 _PREPARED = "WordPress is prepared."
@@ -47,7 +47,7 @@ def run_import(settings: ImportSettings) -> None:
         store.close()
 
 
-def account_of(settings: ImportSettings) -> Account:
+def account_of(settings: CopySettings) -> Account:
     """The clone's database account."""
     return Account(
         host=settings.db_host,
@@ -127,7 +127,7 @@ class Importing:
         report = Copying(self._settings, source, self._database, self._volume, self._progress).run()
         self._store.write_report(report)
         self._progress.finish("running", "done", "The copy is verified; giving the source's key back.")
-        log("report", seconds=report["seconds"], rewriting=report["rewriting"], verify=report["verify"])
+        log("report", **report.model_dump(mode="json", include={"seconds", "rewriting", "verify", "peak_memory_mb"}))
         self._give_back(source)
         self._finish()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from migrator.errors import SourceDataInvalid
-from migrator.local.volume import WORKING_DIRECTORY
+from migrator.local.tree import WORKING_DIRECTORY
 from migrator.rewrite.pairs import PathPair, UrlPair, path_pairs, url_pairs
 from migrator.site import Site
 

@@ -4,36 +4,40 @@ The row is the run's memory too: `done` and `failed` are final, and a run that f
 Writing is throttled; a lost session is opened again once, because progress must not be what ends a run.
 """
 
-import json
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
-from migrator.errors import DatabaseUnavailable
+from pydantic import ValidationError
+
+from migrator.errors import DatabaseRefused, DatabaseUnavailable
 from migrator.local.database import Connection, Database, named, text_of
 from migrator.log import log
-from migrator.schema import PROGRESS_TABLE, REPORT_TABLE, require_ours
+from migrator.report import Report
+from migrator.schema import PROGRESS_TABLE, REPORT_TABLE, require_ours, table_names
 
 _CREATE_PROGRESS = """CREATE TABLE IF NOT EXISTS {table} (id TINYINT UNSIGNED PRIMARY KEY, state VARCHAR(16) NOT NULL,
     step VARCHAR(32) NOT NULL, percent TINYINT UNSIGNED NOT NULL, done BIGINT UNSIGNED NOT NULL,
-    total BIGINT UNSIGNED NOT NULL, bytes BIGINT UNSIGNED NOT NULL, message VARCHAR(1000) NOT NULL,
+    total BIGINT UNSIGNED NOT NULL, bytes BIGINT UNSIGNED NOT NULL, seconds INT UNSIGNED NOT NULL DEFAULT 0,
+    message VARCHAR(1000) NOT NULL,
     code VARCHAR(64) NOT NULL DEFAULT '', admin_user VARCHAR(60) NOT NULL DEFAULT '',
     updated_at DATETIME(3) NOT NULL) DEFAULT CHARSET=utf8mb4"""
 _CREATE_REPORT = """CREATE TABLE IF NOT EXISTS {table} (id TINYINT UNSIGNED PRIMARY KEY,
     finished_at DATETIME(3) NOT NULL, report JSON NOT NULL) DEFAULT CHARSET=utf8mb4"""
-_READ = "SELECT state, step, percent, done, total, bytes, message, code, admin_user FROM {table} WHERE id = 1"
+_READ = "SELECT state, step, percent, done, total, bytes, seconds, message, code, admin_user FROM {table} WHERE id = 1"
 _WRITE = """REPLACE INTO {table}
-    (id, state, step, percent, done, total, bytes, message, code, admin_user, updated_at)
-    VALUES (1, %s, %s, %s, %s, %s, %s, %s, %s, %s, UTC_TIMESTAMP(3))"""
+    (id, state, step, percent, done, total, bytes, seconds, message, code, admin_user, updated_at)
+    VALUES (1, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, UTC_TIMESTAMP(3))"""
+_READ_REPORT = "SELECT report FROM {table} WHERE id = 1"
 _WRITE_REPORT = "REPLACE INTO {table} (id, finished_at, report) VALUES (1, UTC_TIMESTAMP(3), %s)"
 _INTERVAL = 0.5  # seconds between two writes of the row
+_LINE_INTERVAL = 2.0  # seconds between two lines of the log
 
 
 @dataclass(frozen=True)
 class State:
-    """The row: state `running`, `done` or `failed`; done of total files or rows in this step; bytes received."""
+    """The row: state `running`, `done` or `failed`; done of total files in this step; bytes; seconds of this run."""
 
     state: str = "running"
     step: str = "plan"
@@ -41,6 +45,7 @@ class State:
     done: int = 0
     total: int = 0
     bytes: int = 0
+    seconds: int = 0
     message: str = ""
     code: str = ""
     admin_user: str = ""
@@ -62,28 +67,19 @@ class ProgressStore:
         self._connection.commit()
         if not rows:
             return None
-        state, step, percent, done, total, received, message, code, admin = rows[0]
-        return State(
-            text_of(state),
-            text_of(step),
-            percent,
-            done,
-            total,
-            received,
-            text_of(message),
-            text_of(code),
-            text_of(admin),
-        )
+        state, step, percent, done, total, received, seconds, *texts = rows[0]
+        numbers = (percent, done, total, received, seconds)
+        return State(text_of(state), text_of(step), *numbers, *map(text_of, texts))
 
     def write(self, state: State) -> None:
         """Replace the row."""
-        numbers = (state.percent, state.done, state.total, state.bytes)
+        numbers = (state.percent, state.done, state.total, state.bytes, state.seconds)
         texts = (_text(state.message, 1000), _text(state.code, 64), _text(state.admin_user, 60))
         self._run(named(_WRITE, table=PROGRESS_TABLE), (state.state, _text(state.step, 32), *numbers, *texts))
 
-    def write_report(self, report: Mapping[str, Any]) -> None:
+    def write_report(self, report: Report) -> None:
         """Replace the report."""
-        self._run(named(_WRITE_REPORT, table=REPORT_TABLE), (json.dumps(report),))
+        self._run(named(_WRITE_REPORT, table=REPORT_TABLE), (report.model_dump_json(),))
 
     def _run(self, statement: str, values: tuple[object, ...]) -> None:
         try:
@@ -98,6 +94,20 @@ class ProgressStore:
     def close(self) -> None:
         """Close the session."""
         self._connection.close()
+
+
+def read_report(database: Database) -> Report | None:
+    """The report of a finished copy, None if there is none; raises DatabaseRefused for one that is not ours."""
+    connection = database.connect()
+    try:
+        there = REPORT_TABLE in table_names(connection)
+        rows = connection.rows(named(_READ_REPORT, table=REPORT_TABLE), "reading the report") if there else []
+    finally:
+        connection.close()
+    try:
+        return Report.model_validate_json(rows[0][0]) if rows else None
+    except ValidationError as cause:
+        raise DatabaseRefused("The clone's report was not written by this version of the engine.") from cause
 
 
 def _text(text: str, longest: int) -> str:
@@ -120,7 +130,8 @@ class Progress:
         self._store = store
         self._state = State()
         self._lock = threading.Lock()
-        self._written = 0.0
+        self._started = time.monotonic()
+        self._written = self._logged = 0.0
         self._range = (0, 0)
         self._weight = (0, 1)  # of this step's percent range: weight done, weight in all
 
@@ -151,12 +162,8 @@ class Progress:
             self._state = replace(state, percent=percent, done=state.done + done, bytes=state.bytes + weight)
             if time.monotonic() - self._written >= _INTERVAL:
                 self._write()
-
-    def relabel(self, name: str, message: str) -> None:
-        """Name the step that is still going on while its percentage goes on."""
-        with self._lock:
-            self._state = replace(self._state, step=name, message=message)
-            self._write()
+            if time.monotonic() - self._logged >= _LINE_INTERVAL:
+                self._log()
 
     def note(self, message: str) -> None:
         """Say something to the user without changing anything else."""
@@ -178,5 +185,13 @@ class Progress:
             self._write()
 
     def _write(self) -> None:
-        self._store.write(self._state)
         self._written = time.monotonic()
+        self._state = replace(self._state, seconds=int(self._written - self._started))
+        self._store.write(self._state)
+
+    def _log(self) -> None:
+        self._logged = time.monotonic()
+        state = self._state
+        seconds = round(self._logged - self._started, 1)
+        numbers = {"done": state.done, "total": state.total, "bytes": state.bytes, "percent": state.percent}
+        log("progress", phase=state.step, **numbers, seconds=seconds)

@@ -15,12 +15,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from migrator.errors import AnswerDamaged, SettingsInvalid, SourceDataInvalid
+from migrator.errors import AnswerDamaged, AnswerTruncated, SettingsInvalid, SourceDataInvalid
 
 REQUEST_MAGIC = b"CMREQ1\n"
 ANSWER_MAGIC = b"\x00CMRES1\x00"
 CONTENT_TYPE = "application/octet-stream"
-NULL_LENGTH = 0xFFFFFFFF
 _HEADER_LIMIT = 65_536  # bytes; a header holds five short fields
 _KEY = re.compile(r"cm_([0-9a-f]{16})_([0-9a-f]{64})")
 _LENGTH = struct.Struct(">I")
@@ -68,7 +67,7 @@ def encode_request(key: AgentKey, op: str, arguments: Mapping[str, Any], *, time
     return REQUEST_MAGIC + _LENGTH.pack(len(header)) + header + payload
 
 
-def decode_answer(key: AgentKey, op: str, nonce: str, body: bytes) -> Answer | None:
+def decode_answer(key: AgentKey, op: str, nonce: str, body: bytes | bytearray) -> Answer | None:
     """Find and verify the agent's answer in a response body.
 
     Returns None if no magic is in the body (the agent did not answer). Raises AnswerDamaged if something that
@@ -91,7 +90,7 @@ def _verify(key: AgentKey, op: str, nonce: str, rest: memoryview) -> Answer:
     header, payload = _header(rest)
     length = header.get("length")
     if not isinstance(length, int) or length < 0 or length > len(payload):
-        raise AnswerDamaged("An answer of the source was cut short.", code="SOURCE_ANSWER_TRUNCATED")
+        raise AnswerTruncated("An answer of the source was cut short.")
     payload = payload[:length]
     status, mac = header.get("status"), header.get("mac")
     expected = _mac(key, f"cm1-response\n{op}\n{status}\n{nonce}\n{_sha256(payload)}")
@@ -102,10 +101,10 @@ def _verify(key: AgentKey, op: str, nonce: str, rest: memoryview) -> Answer:
 
 def _header(rest: memoryview) -> tuple[dict[str, Any], memoryview]:
     if len(rest) < _LENGTH.size:
-        raise AnswerDamaged("An answer of the source was cut short.", code="SOURCE_ANSWER_TRUNCATED")
+        raise AnswerTruncated("An answer of the source was cut short.")
     (size,) = _LENGTH.unpack_from(rest)
     if size > _HEADER_LIMIT or _LENGTH.size + size > len(rest):
-        raise AnswerDamaged("An answer of the source was cut short.", code="SOURCE_ANSWER_TRUNCATED")
+        raise AnswerTruncated("An answer of the source was cut short.")
     header = _json_object(rest[_LENGTH.size : _LENGTH.size + size])
     return header, rest[_LENGTH.size + size :]
 
@@ -126,42 +125,27 @@ def split_file_frames(payload: memoryview) -> Iterator[tuple[dict[str, Any], mem
         header, payload = _header(payload)
         length = header.get("length")
         if not isinstance(length, int) or length < 0 or length > len(payload):
-            raise AnswerDamaged("A file of the source was cut short.", code="SOURCE_ANSWER_TRUNCATED")
+            raise AnswerTruncated("A file of the source was cut short.")
         yield header, payload[:length]
         payload = payload[length:]
 
 
-def split_rows(payload: memoryview, columns: int) -> tuple[dict[str, Any], list[list[bytes | None]], bytes]:
-    """Take a `db.rows` answer apart.
+def split_lines(payload: memoryview) -> tuple[dict[str, Any], bytes]:
+    """Take a `db.rows` answer apart: a JSON header frame, then each row as a line that ends in LF.
 
-    Args:
-        payload: JSON header frame, then rows; a value is a big-endian uint32 length (0xFFFFFFFF: NULL) and bytes.
-        columns: How many values a row has.
-
-    Returns the header, the rows, and the bytes of all rows. Raises AnswerDamaged where lengths and header do not agree.
+    Returns the header and the lines. Raises AnswerTruncated unless there are as many lines as the header says.
     """
     header, rest = _header(payload)
-    data = bytes(rest)
-    values, end = _values(data)
-    count = header.get("rows")
-    if columns < 1 or end != len(data) or not isinstance(count, int) or len(values) != count * columns:
-        raise AnswerDamaged("Rows of the source were cut short.")
-    return header, [values[at : at + columns] for at in range(0, len(values), columns)], data
+    lines = bytes(rest)
+    if lines.count(b"\n") != header.get("rows") or (lines and not lines.endswith(b"\n")):
+        raise AnswerTruncated("Rows of the source were cut short.")
+    return header, lines
 
 
-def _values(data: bytes) -> tuple[list[bytes | None], int]:
-    """Read length-prefixed values up to the end; returns them and the position that the lengths lead to."""
-    values: list[bytes | None] = []
-    position, size, unpack = 0, len(data), _LENGTH.unpack_from
-    while position + 4 <= size:
-        (length,) = unpack(data, position)
-        position += 4
-        if length == NULL_LENGTH:
-            values.append(None)
-        else:
-            values.append(data[position : position + length])
-            position += length
-    return values, position
+def split_value(payload: memoryview) -> tuple[dict[str, Any], bytes]:
+    """Take a `db.value` answer apart: a JSON header frame, then a piece of the value."""
+    header, rest = _header(payload)
+    return header, bytes(rest)
 
 
 def error_of(payload: memoryview) -> str:

@@ -5,34 +5,25 @@ site fails under large ones. `RemoteSite.open` is all that somebody needs who on
 """
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 
 from migrator.channel import Channel, new_http_client
-from migrator.ends import Catalogue, FilePiece, FileRequest, RowPage
-from migrator.errors import (
-    AnswerDamaged,
-    SourceDataInvalid,
-    SourceRefused,
-)
-from migrator.protocol import AgentKey, split_file_frames, split_rows
+from migrator.ends import FilePiece, FileRequest
+from migrator.errors import DigestMismatch, SourceDataInvalid
+from migrator.protocol import AgentKey, split_file_frames
+from migrator.remote_tables import RemoteTables
 from migrator.retrying import Budget, RetryPolicy, retried
-from migrator.site import FileFrame, FilePage, RowsHeader, Site, Table, TablePage, checked
-
-_MAX_ROWS = 20_000
-_COUNT_AT_ONCE = 50  # tables per call of db.count
+from migrator.site import FileFrame, FilePage, Site, checked
 
 
-class RemoteSite:
+class RemoteSite(RemoteTables):
     """A site's agent, operation by operation; may be used by several threads."""
 
     def __init__(self, channel: Channel, policy: RetryPolicy | None = None) -> None:
-        self._channel = channel
-        self._policy = policy or RetryPolicy()
-        self.budget = Budget()
+        super().__init__(channel, policy or RetryPolicy(), Budget())
 
     @classmethod
     def open(
@@ -68,78 +59,17 @@ class RemoteSite:
 
     def _pieces(self, items: list[dict[str, Any]], budget: int) -> list[FilePiece]:
         payload = self._channel.call("files.read", {"items": items, "budget": budget})
-        return [_piece(header, data, len(items)) for header, data in split_file_frames(payload)]
-
-    def catalogue(self) -> Catalogue:
-        """All tables, views and triggers of the site, however many pages that takes."""
-        page = checked(TablePage, self._json("db.tables", {}))
-        found = Catalogue(list(page.tables), list(page.triggers), list(page.skipped))
-        while page.next is not None:
-            page = checked(TablePage, self._json("db.tables", {"after": page.next}))
-            found.tables.extend(page.tables)
-            found.triggers.extend(page.triggers)
-            found.skipped.extend(page.skipped)
-        return found
-
-    def read_rows(self, table: Table, after: list[str | None] | None, offset: int) -> RowPage:
-        """The next rows of a table; raises AnswerDamaged if the site cannot go on although it is not done."""
-        names = [column.name for column in table.stored_columns]
-        arguments = {"table": table.name, "columns": names, "key": table.key, "after": after, "offset": offset}
-
-        def read(budget: int) -> RowPage:
-            payload = self._channel.call("db.rows", {**arguments, "max_rows": _MAX_ROWS, "budget": budget})
-            fields, rows, raw = split_rows(payload, len(names))
-            header = checked(RowsHeader, fields)
-            if not header.done and not rows:
-                raise AnswerDamaged(f"The source sends no more rows of {table.name} although there are some.")
-            return RowPage(rows, raw, header.done, header.last)
-
-        return retried(self._policy, self.budget, read)
-
-    def count_rows(self, tables: Sequence[str]) -> dict[str, int]:
-        """Rows of each table now; tables that are gone are left out."""
-        counts: dict[str, int] = {}
-        for start in range(0, len(tables), _COUNT_AT_ONCE):
-            self._count_into(counts, list(tables[start : start + _COUNT_AT_ONCE]))
-        return counts
-
-    def _count_into(self, counts: dict[str, int], wanted: list[str]) -> None:
-        while wanted:
-            try:
-                answer = self._json("db.count", {"tables": wanted}).get("counts") or {}
-            except SourceRefused:
-                self._count_singly(counts, wanted)
-                return
-            found = {name: n for name, n in answer.items() if name in wanted and isinstance(n, int)}
-            counts.update(found)
-            wanted = [name for name in wanted if name not in found] if found else []
-
-    def _count_singly(self, counts: dict[str, int], wanted: list[str]) -> None:
-        """One of several tables is gone: find out which by asking for each."""
-        if len(wanted) > 1:
-            for name in wanted:
-                self._count_into(counts, [name])
-
-    def _json(self, op: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        return retried(self._policy, self.budget, lambda _: _object(self._channel.call(op, arguments)))
+        return [_piece(header, data, items) for header, data in split_file_frames(payload)]
 
 
-def _object(payload: memoryview) -> dict[str, Any]:
-    try:
-        value = json.loads(bytes(payload))
-    except (ValueError, RecursionError) as cause:
-        raise SourceDataInvalid("The source's agent sent an answer that is not JSON.") from cause
-    if not isinstance(value, dict):
-        raise SourceDataInvalid("The source's agent sent an answer that is not a JSON object.")
-    return value
-
-
-def _piece(fields: dict[str, Any], data: memoryview, asked: int) -> FilePiece:
+def _piece(fields: dict[str, Any], data: memoryview, items: list[dict[str, Any]]) -> FilePiece:
     frame = checked(FileFrame, fields)
-    if frame.index >= asked:
-        raise SourceDataInvalid("The source's agent sent a file that was not asked for.")
-    if frame.error is None and hashlib.sha256(data).hexdigest() != frame.sha256:
-        raise AnswerDamaged("A file of the source arrived damaged.")
-    return FilePiece(
-        frame.index, frame.offset, data, frame.size or 0, frame.mtime or 0, eof=frame.eof, error=frame.error
-    )
+    if frame.index >= len(items) or frame.offset != items[frame.index]["offset"]:
+        raise SourceDataInvalid("The source's agent sent a piece of a file that was not asked for.")
+    if len(data) > items[frame.index]["length"]:
+        raise SourceDataInvalid("The source's agent sent more of a file than was asked for.")
+    digest = hashlib.sha256(data)
+    if frame.error is None and digest.hexdigest() != frame.sha256:
+        raise DigestMismatch("A file of the source arrived damaged: its bytes are not those that were hashed.")
+    size, mtime = frame.size or 0, frame.mtime or 0
+    return FilePiece(frame.index, frame.offset, data, digest.digest(), size, mtime, eof=frame.eof, error=frame.error)

@@ -12,6 +12,7 @@ from migrator.errors import (
     KeyExpired,
     KeyRefused,
     MigrationError,
+    RowTooLarge,
     SourceFailed,
     SourceRefused,
     SourceTlsInvalid,
@@ -42,7 +43,7 @@ class Reply:
 
     status: int
     headers: httpx.Headers
-    body: bytes
+    body: bytearray | bytes
 
 
 class ClockDiffers(Exception):
@@ -53,23 +54,23 @@ class ClockDiffers(Exception):
         self.time_there = time_there
 
 
-def read_body(response: httpx.Response) -> bytes:
+def read_body(response: httpx.Response) -> bytearray | bytes:
     """Read a body; raises AnswerDamaged for one that is larger than any answer, or compressed.
 
     We ask for bodies as they are: a compressed one is never unpacked, because a small one can unpack to any size. What
-    is no answer (an error page, a redirect) keeps its meaning without its body.
+    is no answer (an error page, a redirect) keeps its meaning without its body. A body is held once: its pieces go into
+    one buffer as they come.
     """
     if _is_encoded(response):
         if response.status_code != httpx.codes.OK:
             return b""
         raise AnswerDamaged("The source compresses its answers although it was asked not to.")
-    pieces, size = list[bytes](), 0
+    body = bytearray()
     for piece in response.iter_bytes():  # nothing to decode: these are the raw bytes
-        pieces.append(piece)
-        size += len(piece)
-        if size > _MAX_BODY:
+        body += piece
+        if len(body) > _MAX_BODY:
             raise AnswerDamaged("An answer of the source is larger than any that was asked for.")
-    return b"".join(pieces)
+    return body
 
 
 def _is_encoded(response: httpx.Response) -> bool:
@@ -113,6 +114,8 @@ def _refusal(reply: Reply) -> tuple[str, int | None]:
 def reported(op: str, code: str) -> MigrationError:
     """What an error that the agent reports means. A source is not trusted: nothing that it words itself is shown."""
     text = f"The source's agent could not do {op}: " + _REPORTED.get(code, "it refuses to.")
+    if code == "too_long":
+        return RowTooLarge("A row of the source is longer than its own database server can send.")
     if code in _PASSING:
         return SourceFailed(text, code=f"SOURCE_{code.upper()}")
     return SourceVanished(text) if code == "not_found" else SourceRefused(text)

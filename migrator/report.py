@@ -1,106 +1,162 @@
-"""The report of a finished run: what was copied, changed, skipped and why. docs/engine.md describes its fields."""
+"""The report of a finished run, as published: `migrator schema` prints its JSON schema (docs/report.schema.json).
 
-from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+Lists that may be long hold their first entries and stand beside a count of all.
+"""
 
-from migrator import __version__
-from migrator.files import CopyLog
-from migrator.plan import Plan
-from migrator.rewrite import RewriteStatistics
-from migrator.tables import TableResult
+from typing import Any, Literal
 
-_LISTED = 200  # entries of each list that may be long; all are counted
+from pydantic import BaseModel, ConfigDict, Field
+
+LISTED = 200  # entries of a list that may be long
 
 
-def source_part(plan: Plan) -> dict[str, Any]:
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reason(_Part):
+    """Something that was left out or refused, and why."""
+
+    name: str
+    reason: str
+
+
+class Source(_Part):
     """What was copied from."""
-    site = plan.site
-    return {
-        "home": site.wordpress.home,
-        "wordpress": site.wordpress.version,
-        "php": site.php.version,
-        "database": f"{site.database.server} {site.database.version}".strip(),
-        "agent": site.agent_version,
-    }
+
+    home: str
+    wordpress: str
+    php: str
+    database: str
+    agent: str
 
 
-def files_part(plan: Plan, log: CopyLog) -> dict[str, Any]:
-    """Files by root, and those that were not copied."""
-    classes: dict[str, dict[str, int]] = {}
-    for place, copied in log.copied.items():
-        entry = plan.manifest.files.get(place)
-        if entry is not None:
-            counts = classes.setdefault(entry.root, {"files": 0, "bytes": 0})
-            counts["files"] += 1
-            counts["bytes"] += copied.size
-    skipped = plan.manifest.skipped + log.skipped
-    return {
-        "classes": classes,
-        "skipped": _pairs(skipped, "path", "reason"),
-        "skipped_count": len(skipped),
-        "skipped_reasons": dict(Counter(reason for _, reason in skipped)),
-        "changed_while_read": log.unsteady[:_LISTED],
-        "calls": log.calls,
-    }
+class Target(_Part):
+    """What was copied to."""
+
+    url: str
+    database: str
 
 
-def tables_part(results: list[TableResult], moved: dict[str, int]) -> list[dict[str, Any]]:
-    """One entry per table."""
-    return [
-        {
-            "name": result.name,
-            "rows": result.rows,
-            "bytes": result.bytes,
-            "seconds": round(result.seconds, 3),
-            "rows_moved_at_source": moved.get(result.name, 0),
-            "values_rewritten": result.rewritten.values,
-            "replacements": result.rewritten.replacements,
-            "values_unparsed": result.rewritten.unparsed,
-            "binary_values_with_source_url": result.binary_hits,
-            "definition_changes": result.changes,
-            "warnings": [{"code": code, "message": message[:200]} for code, message in result.warnings],
-            "last_key": result.last_key,
-            "vanished": result.vanished,
-        }
-        for result in sorted(results, key=lambda result: result.name)
-    ]
+class FileClass(_Part):
+    """Files of one root of the source."""
+
+    files: int
+    bytes: int
 
 
-def schema_part(plan: Plan, views: list[tuple[str, str]], triggers: list[tuple[str, str]]) -> dict[str, Any]:
-    """Views and triggers: how many there are, which the target refused; tables that the source left out."""
-    return {
-        "views": len(plan.views),
-        "views_refused": _pairs(views, "name", "reason"),
-        "triggers": len(plan.catalogue.triggers),
-        "triggers_refused": _pairs(triggers, "name", "reason"),
-        "tables_skipped": _pairs(plan.catalogue.skipped, "name", "reason"),
-    }
+class GeneratedCss(_Part):
+    """Generated style sheets below uploads in which URLs were replaced."""
+
+    files: int
+    replacements: int
 
 
-def rewriting_part(plan: Plan, results: list[TableResult]) -> dict[str, Any]:
-    """What was replaced by what, and how often."""
-    total = RewriteStatistics()
-    for result in results:
-        total.add(result.rewritten)
-    return {
-        "urls": [[_url(pair.old), _url(pair.new)] for pair in plan.urls],
-        "paths": [["/" + "/".join(pair.old), "/" + "/".join(pair.new)] for pair in plan.paths],
-        "values": total.values,
-        "replacements": total.replacements,
-        "values_unparsed": total.unparsed,
-    }
+class Files(_Part):
+    """Files by root, those that were not copied, and what the second listing found."""
+
+    classes: dict[str, FileClass]
+    skipped: list[Reason]
+    skipped_count: int
+    skipped_reasons: dict[str, int]
+    changed_while_read: list[str] = Field(description="Files that never held still; copied as they were last.")
+    resumed: int = Field(description="Files that an earlier, interrupted run had copied.")
+    refetched: int = Field(description="Files that changed during the copy and were fetched again.")
+    removed: int = Field(description="Files that the source removed during the copy.")
+    generated_css: GeneratedCss
 
 
-def engine_part(seconds: dict[str, float]) -> dict[str, Any]:
-    """Which engine made the report, and how long each step took."""
-    return {"schema": 1, "engine": __version__, "seconds": {step: round(took, 3) for step, took in seconds.items()}}
+class Warned(_Part):
+    """A warning of the target's server."""
+
+    code: int
+    message: str
 
 
-def _pairs(items: Iterable[tuple[str, str]], first: str, second: str) -> list[dict[str, str]]:
-    return [{first: a, second: b} for a, b in list(items)[:_LISTED]]
+class Table(_Part):
+    """One table."""
+
+    name: str
+    rows: int
+    bytes: int = Field(description="As sent by the source.")
+    seconds: float = Field(description="Time spent on it by all threads together.")
+    source_digest: str | None = Field(
+        description="Sum of the CRC32 of every row's line as the source sent it: what a restore compares with."
+    )
+    rows_moved: int = Field(description="Rows read again because they changed during the copy.")
+    still_moving: bool = Field(description="It still changed when it was read the last time.")
+    values_rewritten: int
+    replacements: int
+    values_unparsed: int
+    binary_values_with_source_url: int
+    definition_changes: list[str]
+    warnings: list[Warned]
+    last_key: list[str | None] | None = Field(description="Key of the last row, base64 of the values' text.")
+    vanished: bool = Field(description="The source dropped it during the copy.")
 
 
-def _url(url: Any) -> str:
-    port = f":{url.port}" if url.port else ""
-    return f"{url.scheme}://{url.host}{port}" + "".join(f"/{segment}" for segment in url.path)
+class SchemaObjects(_Part):
+    """Views and triggers, those that the target refused, and what the source did not hand out."""
+
+    views: int
+    views_refused: list[Reason]
+    triggers: int
+    triggers_refused: list[Reason]
+    skipped: list[Reason]
+
+
+class Rewriting(_Part):
+    """What was replaced by what, and how often, in all tables."""
+
+    urls: list[tuple[str, str]]
+    paths: list[tuple[str, str]]
+    values: int
+    replacements: int
+    values_unparsed: int
+
+
+class Finalised(_Part):
+    """What made the copy a site of its own."""
+
+    admin_user: str
+    drop_ins_set_aside: list[str]
+    sessions_removed: int
+    agent_deactivated: bool
+
+
+class Leftover(_Part):
+    """A column that still holds a URL of the source."""
+
+    table: str
+    column: str
+    rows: int = Field(description="At most 1,000 are looked at.")
+
+
+class Verified(_Part):
+    """What was compared after the copy."""
+
+    files: int = Field(description="Files whose sha256 on disk is the one that the source sent.")
+    tables: int = Field(description="Tables whose rows in the clone are those that were written.")
+    leftovers: list[Leftover]
+
+
+class Report(_Part):
+    """The report of one finished copy."""
+
+    format: Literal[1] = 1
+    engine: str
+    seconds: dict[str, float] = Field(description="Per step.")
+    peak_memory_mb: float = Field(description="Largest resident size of the engine's process so far.")
+    source: Source
+    target: Target
+    files: Files
+    tables: list[Table]
+    schema_objects: SchemaObjects
+    rewriting: Rewriting
+    finalise: Finalised
+    verify: Verified
+
+
+def json_schema() -> dict[str, Any]:
+    """The report's JSON schema (draft 2020-12)."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Report.model_json_schema()}

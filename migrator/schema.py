@@ -1,7 +1,7 @@
 """The clone's database as a whole: is it ours, what does its server take, and views and triggers after the tables.
 
-The database is emptied before tables are copied into it, so that a run that was killed can simply be repeated. Only
-a database that was empty, or that carries our progress table, is ever emptied.
+What no run of ours put there, or an earlier run for another source, is removed before tables are copied. Only from a
+database that was empty, or that carries our progress table, anything is ever removed.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -10,21 +10,23 @@ from functools import partial
 
 from migrator.ddl import Collations, Dialect, adapt_view, require_trigger_body
 from migrator.errors import DatabaseRefused, SourceDataInvalid
+from migrator.ledger import PAGES_TABLE, TABLES_TABLE
 from migrator.local.database import Connection, identifier, text_of
 from migrator.site import Table, Trigger
 
 PROGRESS_TABLE = "_migrator_progress"
 REPORT_TABLE = "_migrator_report"
-OWN_TABLES = {PROGRESS_TABLE, REPORT_TABLE}
+OWN_TABLES = {PROGRESS_TABLE, REPORT_TABLE, TABLES_TABLE, PAGES_TABLE, "_migrator_files"}
 
 
 @dataclass(frozen=True)
 class Target:
-    """What the target's server is and takes; `max_allowed_packet` in bytes."""
+    """What the target's server is and takes; `max_allowed_packet` in bytes. local_infile: It reads lines from us."""
 
     version: str
     dialect: Dialect
     max_allowed_packet: int
+    local_infile: bool = False
 
 
 def table_names(connection: Connection) -> dict[str, str]:
@@ -40,23 +42,30 @@ def require_ours(connection: Connection) -> None:
         raise DatabaseRefused("The clone's database is not empty and was not filled by us.", code="DATABASE_NOT_EMPTY")
 
 
-def empty(connection: Connection) -> None:
-    """Drop everything but our own tables."""
+def remove_others(connection: Connection, keep: Collection[str]) -> None:
+    """Drop all views and triggers, and every table but the given ones and our own."""
+    for name, *_ in connection.rows("SHOW TRIGGERS", "listing its triggers"):
+        connection.run(f"DROP TRIGGER IF EXISTS {identifier(text_of(name))}", "removing triggers of an earlier run")
     for name, kind in table_names(connection).items():
-        if name not in OWN_TABLES:
-            what = "VIEW" if kind.endswith("VIEW") else "TABLE"
-            connection.run(f"DROP {what} IF EXISTS {identifier(name)}", f"removing {name} of an earlier run")
+        if kind.endswith("VIEW"):
+            connection.run(f"DROP VIEW IF EXISTS {identifier(name)}", f"removing {name} of an earlier run")
+        elif name not in OWN_TABLES and name not in keep:
+            connection.run(f"DROP TABLE IF EXISTS {identifier(name)}", f"removing {name} of an earlier run")
 
 
 def read_target(connection: Connection) -> Target:
     """Ask the server what it takes."""
-    ((version, packet),) = connection.rows("SELECT VERSION(), @@max_allowed_packet", "telling its version")
+    query = "SELECT VERSION(), @@max_allowed_packet, @@local_infile"
+    ((version, packet, local_infile),) = connection.rows(query, "telling its version")
     collations = {text_of(row[0]) for row in connection.rows("SHOW COLLATION", "listing its collations")}
+    # MariaDB lists these once for all of Unicode's charsets; definitions name them with the charset in front.
+    collations |= {f"utf8mb{n}_{name}" for name in collations if name.startswith("uca1400_") for n in (3, 4)}
     charsets = {text_of(row[0]) for row in connection.rows("SHOW CHARACTER SET", "listing its charsets")}
     engines = connection.rows("SHOW ENGINES", "listing its engines")
     usable = {text_of(row[0]).upper() for row in engines if text_of(row[1]) in ("YES", "DEFAULT")}
     mariadb = "mariadb" in text_of(version).lower()
-    return Target(text_of(version), Dialect(mariadb, Collations(collations, charsets), usable), int(packet))
+    dialect = Dialect(mariadb, Collations(collations, charsets), usable)
+    return Target(text_of(version), dialect, int(packet), bool(int(local_infile)))
 
 
 def create_views(connection: Connection, views: Sequence[Table]) -> list[tuple[str, str]]:

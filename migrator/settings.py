@@ -1,7 +1,7 @@
 """The engine's settings, read from the environment of its container; see docs/engine.md for each one's meaning."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from migrator.errors import SettingsInvalid
 from migrator.protocol import AgentKey
+
+Settings = TypeVar("Settings", bound="CopySettings")
 
 
 def _site_url(text: str) -> str:
@@ -31,16 +33,12 @@ def _key_or_empty(secret: SecretStr) -> SecretStr:
     return secret
 
 
-class ImportSettings(BaseSettings):
-    """Settings of `migrator import`."""
+class CopySettings(BaseSettings):
+    """Where a copy lies: its directory and its database; all that `migrator verify` needs."""
 
     model_config = SettingsConfigDict(extra="ignore")
 
-    clone_url: Annotated[str, AfterValidator(_site_url)]
     site_root: Path
-    # Empty: an empty WordPress, nothing is copied.
-    source_url: Annotated[str, AfterValidator(_site_url_or_empty)] = ""
-    source_key: SecretStr = SecretStr("")
     db_host: str = Field(min_length=1)
     db_port: int = Field(default=3306, ge=1, le=65535)
     db_name: str = Field(min_length=1)
@@ -48,19 +46,29 @@ class ImportSettings(BaseSettings):
     db_password: SecretStr
     # CAs that may have signed MySQL's certificate. Empty: the system's. The connection is always verified.
     db_ca_file: str = ""
+
+
+class ImportSettings(CopySettings):
+    """Settings of `migrator import`."""
+
+    clone_url: Annotated[str, AfterValidator(_site_url)]
+    # Empty: an empty WordPress, nothing is copied.
+    source_url: Annotated[str, AfterValidator(_site_url_or_empty)] = ""
+    source_key: SecretStr = SecretStr("")
     admin_password: SecretStr = SecretStr("")
     # Key of the clone's own agent, registered in the clone. Empty: none. It is needed only when everything is copied:
     # checked here, so that a wrong one is noticed before.
     api_key: Annotated[SecretStr, AfterValidator(_key_or_empty)] = SecretStr("")
     # Calls for files in flight: PHP hosts often allow few processes per site; four kept a 2-core source busy.
     migrator_file_workers: int = Field(default=4, ge=1, le=16)
-    migrator_table_workers: int = Field(default=2, ge=1, le=8)
+    # Tables, or ranges of a large one, that are copied at once.
+    migrator_table_workers: int = Field(default=3, ge=1, le=8)
 
 
-def load_settings() -> ImportSettings:
-    """Read the settings; raises SettingsInvalid naming the variables, without their values."""
+def load_settings(kind: type[Settings]) -> Settings:
+    """Read the settings of a command; raises SettingsInvalid naming the variables, without their values."""
     try:
-        return ImportSettings.model_validate({})
+        return kind.model_validate({})
     except ValidationError as cause:
         names = sorted({str(error["loc"][0]).upper() for error in cause.errors() if error["loc"]})
         raise SettingsInvalid(f"Missing or wrong settings: {', '.join(names)}.") from None

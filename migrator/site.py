@@ -14,11 +14,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from migrator.errors import SourceDataInvalid
 
 
-class _Model(BaseModel):
+class AnswerModel(BaseModel):
+    """A part of an answer; what we do not know in it is ignored."""
+
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-Model = TypeVar("Model", bound=_Model)
+Model = TypeVar("Model", bound=AnswerModel)
 
 
 def _no_control_characters(text: str) -> str:
@@ -39,7 +41,7 @@ def _from_base64(value: object) -> bytes:
     return base64.b64decode(value, validate=True)
 
 
-def _php_array(value: object) -> object:
+def php_array(value: object) -> object:
     """PHP encodes an empty associative array as a JSON list."""
     return {} if value == [] else value
 
@@ -55,7 +57,7 @@ Scalar = bool | int | float | Text
 RootName = Literal["core", "content", "plugins", "mu_plugins", "uploads"]
 
 
-class WordPress(_Model):
+class WordPress(AnswerModel):
     """The site as WordPress sees it. URLs without trailing slash; prefix is that of the tables."""
 
     version: Line
@@ -76,7 +78,7 @@ class WordPress(_Model):
     template: Line = ""
 
 
-class Roots(_Model):
+class Roots(AnswerModel):
     """Absolute directories of the site."""
 
     core: Line
@@ -86,27 +88,27 @@ class Roots(_Model):
     uploads: Line = ""
 
 
-class Php(_Model):
+class Php(AnswerModel):
     """The source's PHP."""
 
     version: Line = ""
     memory_limit: Line = ""
 
 
-class SourceDatabase(_Model):
+class SourceDatabase(AnswerModel):
     """The source's database server."""
 
     server: Line = ""
     version: Line = ""
 
 
-class Limits(_Model):
+class Limits(AnswerModel):
     """What one call to this host may carry, in bytes."""
 
     budget: int = Field(default=4_194_304, ge=4096)
 
 
-class Site(_Model):
+class Site(AnswerModel):
     """The answer to `hello`."""
 
     protocol: int
@@ -116,11 +118,11 @@ class Site(_Model):
     roots_to_walk: list[tuple[RootName, Line]]
     php: Php = Php()
     database: SourceDatabase = SourceDatabase()
-    constants: Annotated[dict[Line, Scalar], BeforeValidator(_php_array)] = {}
+    constants: Annotated[dict[Line, Scalar], BeforeValidator(php_array)] = {}
     limits: Limits = Limits()
 
 
-class FilePage(_Model):
+class FilePage(AnswerModel):
     """One page of a root's files: entries are (percent-encoded path, `f` or `d`, size in bytes, mtime in seconds)."""
 
     entries: list[tuple[Text, Literal["f", "d"], Annotated[int, Field(ge=0)], int]]
@@ -128,7 +130,7 @@ class FilePage(_Model):
     skipped: list[tuple[Text, Text]] = []
 
 
-class Column(_Model):
+class Column(AnswerModel):
     """A column: `type` is the full column type, e.g. `varchar(191)`."""
 
     name: Name
@@ -139,7 +141,7 @@ class Column(_Model):
     nullable: bool = True
 
 
-class Table(_Model):
+class Table(AnswerModel):
     """A table or view: its DDL as SHOW CREATE gives it, and the key (None: no usable key) that pages go by."""
 
     name: Name
@@ -157,7 +159,7 @@ class Table(_Model):
         return [column for column in self.columns if not column.generated]
 
 
-class Trigger(_Model):
+class Trigger(AnswerModel):
     """A trigger: `statement` is its body."""
 
     name: Name
@@ -167,24 +169,7 @@ class Trigger(_Model):
     statement: Encoded
 
 
-class TablePage(_Model):
-    """The answer to `db.tables`; `next` is what to pass as `after` for the rest."""
-
-    tables: list[Table]
-    triggers: list[Trigger] = []
-    skipped: list[tuple[Text, Text]] = []
-    next: Text | None = None
-
-
-class RowsHeader(_Model):
-    """The header of a page of rows: `last` is opaque and goes back as `after`."""
-
-    rows: int
-    done: bool
-    last: list[Text | None] | None = None
-
-
-class FileFrame(_Model):
+class FileFrame(AnswerModel):
     """The header of a piece of a file; `sha256` is of the piece, size and mtime of the file after reading.
 
     Where `error` says why there is no piece, the others are null.
@@ -193,8 +178,8 @@ class FileFrame(_Model):
     index: Annotated[int, Field(ge=0)]
     offset: Annotated[int, Field(ge=0)] = 0
     length: Annotated[int, Field(ge=0)] = 0
-    size: Annotated[int, Field(ge=0)] | None = None
-    mtime: int | None = None
+    size: Annotated[int, Field(ge=0, lt=2**62)] | None = None
+    mtime: Annotated[int, Field(gt=-(2**40), lt=2**40)] | None = None
     sha256: Text | None = None
     eof: bool = False
     error: Text | None = None

@@ -1,25 +1,22 @@
-"""Copy tables: created anew, read page by page, rewritten in flight, written in multi-row statements.
+"""Tables as they are copied: what is known of each afterwards, and the rewriting of pages of lines.
 
-Rows are rewritten before they are inserted, so that tables without a key need no special way. A page of which nothing
-has to be rewritten costs one memory search.
+A page in which nothing can need rewriting is searched in memory and handed on as it came; only lines that may hold a
+URL or path of the source are looked at, and taken apart where lengths or columns that stay as they are demand it.
 """
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
-from migrator.ddl import adapt_table
-from migrator.ends import Row, RowPage, SourceEnd
-from migrator.errors import SourceVanished, VerificationFailed
-from migrator.inserts import InsertWriter, is_binary
-from migrator.local.database import Connection, named
-from migrator.local.pool import Pool
+from migrator.ends import Digest, Key, RowPage
+from migrator.errors import SourceDataInvalid
+from migrator.inserts import is_binary
+from migrator.lines import digest, digest_of, escape, rows_of, unescape, withholds, without
 from migrator.rewrite import PlainReplacer, Rewriter, RewriteStatistics
-from migrator.schema import Target
 from migrator.site import Column, Table
 
 _TEXT_TYPES = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "json")
-_MAX_WARNINGS = 20
+_NUMBERS = ("tinyint", "smallint", "mediumint", "int", "bigint")
+Fill = Callable[[bytes, list[bytes]], list[bytes]]  # (a line, its values) → the values, none of them withheld
 
 
 @dataclass
@@ -30,6 +27,8 @@ class TableResult:
     changes: What was changed in the table's definition.
     last_key: Where a restore's comparison begins to look for newer rows.
     vanished: The source dropped the table while it was copied; the clone does not have it.
+    moved: Rows that were read again because they changed during the copy; still_moving: they still did at the end.
+    digest: Sum of the CRC32 of every row's line as the source sent it, in decimal; None for a table that vanished.
     """
 
     name: str
@@ -40,8 +39,27 @@ class TableResult:
     binary_hits: int = 0
     warnings: list[tuple[int, str]] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
-    last_key: list[str | None] | None = None
+    last_key: Key | None = None
     vanished: bool = False
+    moved: int = 0
+    still_moving: bool = False
+    digest: str | None = None
+
+
+@dataclass(frozen=True)
+class RewrittenPage:
+    """A page as it is to be written, with the digests of what came and of what is compared in the clone."""
+
+    lines: bytes
+    source: Digest
+    written: Digest
+    statistics: RewriteStatistics
+    binary_hits: int
+
+
+def kind_of(column: Column) -> str:
+    """A column's type in lower case, without length and attributes."""
+    return column.type.lower().partition("(")[0].split(" ")[0]
 
 
 def left_alone(table: Table, prefix: str) -> set[str]:
@@ -52,129 +70,80 @@ def left_alone(table: Table, prefix: str) -> set[str]:
 
 def is_text(column: Column) -> bool:
     """Whether a column holds text that may have to be rewritten."""
-    return column.type.lower().partition("(")[0].split(" ")[0] in _TEXT_TYPES and not is_binary(column)
+    return kind_of(column) in _TEXT_TYPES and not is_binary(column)
 
 
-def pages(source: SourceEnd, table: Table) -> Iterator[RowPage]:
-    """All rows of a table in one pass: each page begins after the last key of the one before, whatever happens there.
-
-    Without a key the pages go by number of rows, so that only a table that nobody writes to comes out exactly.
-    """
-    after: list[str | None] | None = None
-    offset = 0
-    while True:
-        page = source.read_rows(table, after, offset)
-        yield page
-        if page.done:
-            return
-        if table.key:
-            after = page.last
-        else:
-            offset += len(page.rows)
-
-
-class RowRewriter:
-    """Rewrites pages of one table."""
-
-    def __init__(self, table: Table, prefix: str, plain: PlainReplacer) -> None:
-        alone = left_alone(table, prefix)
-        columns = list(enumerate(table.stored_columns))
-        self._text = [index for index, column in columns if is_text(column) and column.name not in alone]
-        self._binary = [index for index, column in columns if is_binary(column)]
-        self._rewriter = Rewriter(plain)
-        self.binary_hits = 0
-
-    @property
-    def statistics(self) -> RewriteStatistics:
-        """What was rewritten so far."""
-        return self._rewriter.statistics
-
-    def rewrite(self, page: RowPage) -> list[Row]:
-        """The page's rows, changed in place where something had to be rewritten."""
-        if self._rewriter.may_hit(page.raw):
-            for row in page.rows:
-                self._rewrite_row(row)
-        return page.rows
-
-    def _rewrite_row(self, row: Row) -> None:
-        for index in self._text:
-            value = row[index]
-            if value:
-                row[index] = self._rewriter.rewrite(value)
-        for index in self._binary:
-            value = row[index]
-            if value and self._rewriter.may_hit(value) and self._rewriter.would_change(value):
-                self.binary_hits += 1
-
-
-class TableCopier:
-    """Copies tables from a source into the clone's database; used by several threads.
+class PageRewriter:
+    """Rewrites pages of one table; for one thread.
 
     Args:
-        advance: Told (rows, share of the table's bytes) as they arrive.
+        incomparable: Columns that the clone's server writes in a way of its own; they do not count in what is written.
     """
 
-    def __init__(
-        self,
-        source: SourceEnd,
-        pool: Pool,
-        target: Target,
-        plain: PlainReplacer,
-        *,
-        prefix: str,
-        charset: str,
-        advance: Callable[[int, int], None],
-    ) -> None:
-        self._source = source
-        self._pool = pool
-        self._target = target
+    def __init__(self, table: Table, prefix: str, plain: PlainReplacer, incomparable: Collection[str] = ()) -> None:
+        alone = left_alone(table, prefix)
+        columns = list(enumerate(table.stored_columns))
+        self._name, self._width = table.name, len(columns)
+        self._text = [index for index, column in columns if is_text(column) and column.name not in alone]
+        self._binary = [index for index, column in columns if is_binary(column)]
+        spared = [column for column in table.stored_columns if column.name in alone or is_binary(column)]
+        self._wholly = all(kind_of(column) in _NUMBERS for column in spared)
+        self._left_out = [index for index, column in columns if column.name in incomparable]
         self._plain = plain
-        self._prefix = prefix
-        self._charset = charset
-        self._advance = advance
+        self._rewriter = Rewriter(plain)
+        self._binary_hits = 0
 
-    def copy(self, table: Table) -> TableResult:
-        """Copy one table, from nothing, and count what arrived; raises VerificationFailed if rows are missing."""
-        started = time.monotonic()
-        result = TableResult(table.name)
-        with self._pool.session() as connection:
-            result.changes = self._create(connection, table)
-            try:
-                self._load(connection, table, result)
-            except SourceVanished:
-                connection.run(named("DROP TABLE {table}", table=table.name), f"removing {table.name}")
-                result.vanished = True
-                return result
-            count = named("SELECT COUNT(*) FROM {table}", table=table.name)
-            ((arrived,),) = connection.rows(count, f"counting {table.name}")
-        if arrived != result.rows:
-            raise VerificationFailed(f"Of {result.rows:,} rows of {table.name}, {arrived:,} arrived in the clone.")
-        result.seconds = time.monotonic() - started
-        return result
+    def rewrite(self, page: RowPage, fill: Fill) -> RewrittenPage:
+        """The page with every URL and path of the source replaced; `fill` fetches values that were withheld."""
+        if page.lines.count(b"\t") != page.rows * (self._width - 1):
+            raise SourceDataInvalid(f"The source sent rows of {self._name} with a wrong number of values.")
+        self._rewriter.statistics, self._binary_hits = RewriteStatistics(), 0
+        source = digest(page.lines)
+        lines, base = page.lines, source
+        if withholds(lines):
+            lines = _filled(lines, fill)
+            base = digest(lines)
+        lines, written = self._replaced(lines, base)
+        if self._left_out:
+            written = digest_of([without(row, self._left_out) for row in rows_of(lines)])
+        return RewrittenPage(lines, source, written, self._rewriter.statistics, self._binary_hits)
 
-    def _create(self, connection: Connection, table: Table) -> list[str]:
-        adapted = adapt_table(table, self._target.dialect)
-        connection.run(named("DROP TABLE IF EXISTS {table}", table=table.name), f"replacing {table.name}")
-        connection.run(adapted.statement.encode("latin-1"), f"creating {table.name}")
-        return adapted.changes
+    def _replaced(self, lines: bytes, base: Digest) -> tuple[bytes, Digest]:
+        """The lines rewritten, and their digest: only what changed is digested again."""
+        pieces, done = list[bytes](), 0
+        old, new = list[bytes](), list[bytes]()
+        for start, end, whole in self._found(lines):
+            row = lines[start:end]
+            changed = self._row(row) if whole is None else whole
+            if changed != row:
+                pieces += [lines[done:start], changed]
+                done = end
+                old.append(row)
+                new.append(changed)
+        if not new:
+            return lines, base
+        return b"".join([*pieces, lines[done:]]), base - digest_of(old) + digest_of(new)
 
-    def _load(self, connection: Connection, table: Table, result: TableResult) -> None:
-        rewriter = RowRewriter(table, self._prefix, self._plain)
-        writer = InsertWriter(table, self._charset, self._target.max_allowed_packet)
-        credited = 0
-        for page in pages(self._source, table):
-            self._insert(connection, writer, rewriter.rewrite(page), result)
-            connection.commit()
-            result.rows += len(page.rows)
-            result.bytes += len(page.raw)
-            result.last_key = page.last or result.last_key
-            share = (table.bytes if page.done else min(table.bytes, result.bytes)) - credited
-            credited += share
-            self._advance(len(page.rows), share)
-        result.rewritten, result.binary_hits = rewriter.statistics, rewriter.binary_hits
+    def _found(self, lines: bytes) -> Iterable[tuple[int, int, bytes | None]]:
+        """Lines that may need rewriting, with what they become where no value has to be looked at by itself."""
+        if self._wholly:
+            return self._rewriter.rewrite_lines(lines)
+        return ((start, end, None) for start, end in self._plain.lines_with_hits(lines))
 
-    def _insert(self, connection: Connection, writer: InsertWriter, rows: list[Row], result: TableResult) -> None:
-        for statement in writer.statements(rows):
-            connection.run(statement, f"rows of {result.name}")
-            if connection.warning_count and len(result.warnings) < _MAX_WARNINGS:
-                result.warnings += connection.warnings()[: _MAX_WARNINGS - len(result.warnings)]
+    def _row(self, row: bytes) -> bytes:
+        values = row.split(b"\t")
+        for index in self._text:
+            value = unescape(values[index])
+            if value:
+                new = self._rewriter.rewrite(value)
+                values[index] = values[index] if new is value else escape(new)
+        for index in self._binary:
+            value = unescape(values[index])
+            if value and self._rewriter.may_hit(value) and self._rewriter.would_change(value):
+                self._binary_hits += 1
+        return b"\t".join(values)
+
+
+def _filled(lines: bytes, fill: Fill) -> bytes:
+    rows = rows_of(lines)
+    return b"".join([(b"\t".join(fill(row, row.split(b"\t"))) if withholds(row) else row) + b"\n" for row in rows])

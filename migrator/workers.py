@@ -1,6 +1,7 @@
 """Run several lanes of jobs at once, each with its own number of threads; the first failure stops them all.
 
-Jobs are taken from iterators one by one, so that nothing piles up in memory.
+Jobs are taken from iterators one by one, so that nothing piles up in memory. A job that takes long asks in between
+whether it is still wanted.
 """
 
 import threading
@@ -26,6 +27,20 @@ def once(name: str, work: Callable[[], None]) -> Lane[None]:
     return Lane(name, [None], lambda _: work(), threads=1)
 
 
+class Stopped(Exception):
+    """Ends a job because another one has failed; that one's failure is the one that is raised."""
+
+
+_of_this_thread = threading.local()
+
+
+def end_if_stopped() -> None:
+    """Raise Stopped if another job of the run that this thread works for has failed."""
+    run: _Run | None = getattr(_of_this_thread, "run", None)
+    if run is not None and run.stopped.is_set():
+        raise Stopped
+
+
 @dataclass
 class _Run:
     failures: list[BaseException] = field(default_factory=list)
@@ -33,6 +48,7 @@ class _Run:
 
     def drain(self, jobs: Iterator[Job], lock: threading.Lock, work: Callable[[Job], None]) -> None:
         """Take and do jobs until there are none; a failure of any kind is kept and stops every lane."""
+        _of_this_thread.run = self
         try:
             while not self.stopped.is_set():
                 with lock:

@@ -6,10 +6,12 @@ import os
 from collections import defaultdict
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# How fast an example runs says nothing on a shared machine.
-settings.register_profile("project", deadline=None)
+# How fast an example runs says nothing on a shared machine, and every run must see the same examples.
+settings.register_profile(
+    "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 settings.load_profile("project")
 
 

@@ -76,7 +76,7 @@ def php() -> None:
 def unit() -> None:
     """Everything that needs neither cluster nor Docker."""
     php()
-    run(sys.executable, "-m", "pytest", "-q", "-m", "not cluster and not browser and not database")
+    run(sys.executable, "-m", "pytest", "-q", "-m", "not cluster and not browser and not database and not engine")
 
 
 def deploy() -> None:
@@ -103,6 +103,12 @@ def validate() -> None:
     run(sys.executable, "-m", "pytest", "tests/bundle")
 
 
+def engine() -> None:
+    """The engine between real sites and servers in containers."""
+    run(sys.executable, "-m", "local", "images")
+    run(sys.executable, "-m", "pytest", "tests/engine", "tests/database")
+
+
 def e2e() -> None:
     """The whole path on the cluster."""
     deploy()
@@ -120,7 +126,7 @@ def everything() -> None:
             part()
             timings[name] = time.monotonic() - started
     summary = " · ".join(f"{name} {seconds:.0f} s" for name, seconds in timings.items())
-    command = [sys.executable, "-m", "pytest", "-m", "cluster or browser or database"]
+    command = [sys.executable, "-m", "pytest", "-m", "cluster or browser or database or engine"]
     environment = os.environ | {"PATH": PATH, "PARTS_SO_FAR": summary}
     sys.exit(subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
 
@@ -134,7 +140,7 @@ def wait(cluster: subprocess.Popen[bytes]) -> None:
 
 def main() -> None:
     """Parse the command line and run the part that it names."""
-    parts = {"lint": lint, "unit": unit, "validate": validate, "e2e": e2e}
+    parts = {"lint": lint, "unit": unit, "validate": validate, "engine": engine, "e2e": e2e}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=sorted(parts), help="one part instead of all")
     only = parser.parse_args().only

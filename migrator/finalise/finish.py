@@ -1,16 +1,16 @@
 """All that turns a copy into a clone, in its database and a few files.
 
 Not one transaction: making the agent's tables commits what was done before (MySQL's DDL does). Nothing depends on it,
-because a run that was killed in here is followed by one that copies the tables anew.
+because a run that was killed in here is followed by one that finds the tables changed and copies them anew.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from migrator.finalise.agent_key import register_key
-from migrator.finalise.drop_ins import SET_ASIDE, set_aside
+from migrator.finalise.drop_ins import set_aside, set_aside_places
 from migrator.finalise.options import Options, own_address, without_agent
-from migrator.finalise.users import Users
+from migrator.finalise.users import Users, user_tables
 from migrator.finalise.wp_config import WpConfig, render
 from migrator.local.database import Connection, Database
 from migrator.local.volume import Volume
@@ -35,7 +35,7 @@ class Finalised:
     @property
     def moved(self) -> dict[bytes, bytes]:
         """Files that do not lie where the source has them: place → place in the clone."""
-        return {f"wp-content/{name}".encode(): f"{SET_ASIDE}/{name}".encode() for name in self.drop_ins}
+        return set_aside_places(self.drop_ins)
 
     def as_report(self) -> dict[str, Any]:
         """For the report."""
@@ -57,6 +57,12 @@ def finalise(settings: ImportSettings, plan: Plan, target: Target, database: Dat
         connection.close()
     write_config(volume, _config(settings, plan, target))
     return finalised
+
+
+def changed_tables(plan: Plan) -> set[str]:
+    """Names of the site's tables in which `finalise` changes rows."""
+    wordpress = plan.site.wordpress
+    return {f"{wordpress.prefix}options", *user_tables(wordpress.prefix, plan.site.constants)}
 
 
 def write_config(volume: Volume, config: WpConfig) -> None:

@@ -20,6 +20,12 @@ _INSERT = """INSERT INTO {users} (user_login, user_pass, user_nicename, user_ema
     user_activation_key, user_status, display_name) VALUES (%s, %s, %s, %s, '', UTC_TIMESTAMP(), '', 0, %s)"""
 
 
+def user_tables(prefix: str, constants: Mapping[str, Scalar]) -> tuple[str, str]:
+    """Names of the tables of users and of their properties, which constants of the source may change."""
+    users, meta = constants.get("CUSTOM_USER_TABLE"), constants.get("CUSTOM_USER_META_TABLE")
+    return str(users or f"{prefix}users"), str(meta or f"{prefix}usermeta")
+
+
 class Users:
     """The users of a clone.
 
@@ -31,8 +37,7 @@ class Users:
     def __init__(self, connection: Connection, prefix: str, constants: Mapping[str, Scalar]) -> None:
         self._connection = connection
         self._prefix = prefix
-        self._users = str(constants.get("CUSTOM_USER_TABLE") or f"{prefix}users")
-        self._meta = str(constants.get("CUSTOM_USER_META_TABLE") or f"{prefix}usermeta")
+        self._users, self._meta = user_tables(prefix, constants)
 
     def log_everybody_out(self) -> int:
         """Remove sessions, application passwords and reset keys; returns how many entries went."""

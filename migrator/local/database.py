@@ -5,6 +5,7 @@ decodes or re-encodes them. A message names MySQL's error number and what was be
 text, which can quote values.
 """
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ import stamina
 from pymysql.constants import CLIENT, CR, ER
 
 from migrator.errors import DatabaseFull, DatabaseRefused, DatabaseUnavailable, MigrationError
+from migrator.local.loading import LoadingConnection
 
 # Not strict: zero dates, ENUM's empty value and whatever else a source holds must go in; warnings are reported.
 SQL_MODE = "NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION"
@@ -40,11 +42,17 @@ _PASSING = {
     ER.NET_READ_INTERRUPTED,
     ER.NET_ERROR_ON_WRITE,
     ER.NET_WRITE_INTERRUPTED,
+    ER.QUERY_INTERRUPTED,  # the server goes down while it works
     1836,  # ER_READ_ONLY_MODE
+    1927,  # MariaDB: ER_CONNECTION_KILLED
+    3169,  # ER_SESSION_WAS_KILLED
+    4031,  # ER_CLIENT_INTERACTION_TIMEOUT
 }
 # Before a clone's account exists MySQL refuses it; whoever makes the account may come after us.
 _NOT_YET = {ER.ACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR, ER.BAD_DB_ERROR}
-_FULL = {ER.DISK_FULL, ER.RECORD_FILE_FULL}
+# 3675: a table is over its quota or its tablespace is full.
+_FULL = {ER.DISK_FULL, ER.RECORD_FILE_FULL, 3675}
+_FULL_ENGINES = re.compile(r"\b(?:28|122)\b")  # what a storage engine tells (1030): ENOSPC, EDQUOT
 
 
 @dataclass(frozen=True)
@@ -74,9 +82,10 @@ def _translated(doing: str, *, connecting: bool = False) -> Iterator[None]:
 
 def _meaning(cause: Exception, doing: str, *, connecting: bool) -> MigrationError:
     number = cause.args[0] if cause.args and isinstance(cause.args[0], int) else 0
-    if isinstance(cause, OSError) or number in _PASSING or (connecting and number in _NOT_YET | {0}):
+    lost = isinstance(cause, OSError | pymysql.InterfaceError) or number in _PASSING
+    if lost or (connecting and number in _NOT_YET | {0}):
         return DatabaseUnavailable(f"The clone's database is not available ({doing}; MySQL error {number}).")
-    if number in _FULL:
+    if number in _FULL or (number == ER.GET_ERRNO and _FULL_ENGINES.search(str(cause.args[-1]))):
         return DatabaseFull(f"There is no room left in the clone's database ({doing}).")
     return DatabaseRefused(f"The clone's database refused {doing} (MySQL error {number}).", number=number)
 
@@ -93,7 +102,7 @@ def _tls(account: Account) -> ssl.SSLContext:
 class Connection:
     """One session; for one thread at a time. Results are bytes for text, numbers for numbers."""
 
-    def __init__(self, raw: "pymysql.Connection[Any]") -> None:
+    def __init__(self, raw: LoadingConnection) -> None:
         self._raw = raw
         self.warning_count = 0  # of the statement that ran last
 
@@ -104,6 +113,13 @@ class Connection:
             affected = int(cursor.execute(text, tuple(arguments) or None))
             self.warning_count = cursor.warning_count
             return affected
+
+    def load(self, statement: bytes, lines: bytes, doing: str) -> int:
+        """Execute a LOAD DATA LOCAL whose file is `lines`; returns how many rows it added. For loading sessions."""
+        with _translated(doing):
+            added = self._raw.query_with(lines, statement)
+            self.warning_count = self._raw.warning_count
+            return added
 
     def rows(self, statement: str, doing: str, arguments: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Execute a query and return all its rows."""
@@ -121,6 +137,11 @@ class Connection:
         with _translated("a commit"):
             self._raw.commit()
 
+    def rollback(self) -> None:
+        """End the transaction and drop its changes."""
+        with _translated("giving changes up"):
+            self._raw.rollback()
+
     def close(self) -> None:
         """Close the session; harmless when it is broken."""
         if self._raw.open:
@@ -133,8 +154,10 @@ class Database:
     def __init__(self, account: Account) -> None:
         self._account = account
 
-    def connect(self, charset: str = "utf8mb4") -> Connection:
+    def connect(self, charset: str = "utf8mb4", *, loading: bool = False) -> Connection:
         """Open a session in a connection charset; waits for a server that is not there yet.
+
+        loading: The session can send lines to the server (Connection.load). Others refuse to send anything.
 
         Raises DatabaseUnavailable, or DatabaseRefused if the server does not know the charset.
         """
@@ -142,16 +165,16 @@ class Database:
             on=DatabaseUnavailable, attempts=_CONNECT_ATTEMPTS, timeout=_CONNECT_PATIENCE, wait_max=5.0
         ):
             with attempt:
-                connection = self._connect()
+                connection = self._connect(loading=loading)
         connection.run(f"SET NAMES {charset}", f"the connection charset {charset}")
         connection.run(f"SET time_zone = '+00:00', foreign_key_checks = 0, sql_mode = '{SQL_MODE}'", "our session")
         return connection
 
-    def _connect(self) -> Connection:
+    def _connect(self, *, loading: bool) -> Connection:
         account = self._account
         context = _tls(account)
         with _translated("connecting", connecting=True):
-            raw = pymysql.connect(
+            raw = LoadingConnection(
                 host=account.host,
                 port=account.port,
                 user=account.user,
@@ -165,6 +188,7 @@ class Database:
                 write_timeout=_ANSWER_SECONDS,
                 client_flag=CLIENT.FOUND_ROWS,
                 ssl=context,
+                local_infile=loading,
                 defer_connect=True,
             )
             raw.connect(socket.create_connection((account.address or account.host, account.port), _CONNECT_SECONDS))

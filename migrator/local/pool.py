@@ -10,9 +10,10 @@ from migrator.local.database import Connection, Database
 class Pool:
     """Sessions of one database in one connection charset."""
 
-    def __init__(self, database: Database, charset: str) -> None:
+    def __init__(self, database: Database, charset: str, *, loading: bool = False) -> None:
         self._database = database
         self._charset = charset
+        self._loading = loading
         self._idle: queue.LifoQueue[Connection] = queue.LifoQueue()
 
     @contextmanager
@@ -21,7 +22,7 @@ class Pool:
         try:
             connection = self._idle.get_nowait()
         except queue.Empty:
-            connection = self._database.connect(self._charset)
+            connection = self._database.connect(self._charset, loading=self._loading)
         try:
             yield connection
             connection.commit()

@@ -1,45 +1,114 @@
-"""Replace URLs and paths in plain bytes: text that carries no lengths.
+"""Replace URLs and paths in plain bytes: text that carries no lengths; and find what may hold any.
 
 URLs first, then paths: a path cannot begin inside a URL that was just written, because what stands before it there is
 part of a word.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 
+from migrator.rewrite.containers import MARKERS
+from migrator.rewrite.hits import Hits
+from migrator.rewrite.literal import LiteralReplacer
 from migrator.rewrite.pairs import PathPair, UrlPair
 from migrator.rewrite.paths import PathReplacer
 from migrator.rewrite.urls import UrlReplacer
 
+_WHOLE_CONTAINER = b"yto"  # see containers.whole_container
+_WHOLE_CONTAINER_IN_LINES = re.compile(rb"Y(?<=[\t\n]Y)To")  # a pattern that begins with one rare byte is the fastest
+_SHORTCODES = re.compile(rb"\[(?:vc_raw_|fusion_code)")
+_OXYGEN = b'"code-'
+
+Find = Callable[[int], int]
+
 
 class PlainReplacer:
-    """URL and path replacement with one cheap test in front; built once, used by several threads."""
+    """URL and path replacement with cheap tests in front; built once, used by several threads."""
 
     def __init__(self, urls: Sequence[UrlPair], paths: Sequence[PathPair] = ()) -> None:
         self._urls = UrlReplacer(urls)
         self._paths = PathReplacer(paths)
+        self._literal = LiteralReplacer(self._urls.by_host)
         self.hosts: tuple[bytes, ...] = self._urls.anchors
-        self.anchors: tuple[bytes, ...] = self._urls.anchors + self._paths.anchors
+        self.anchors: tuple[bytes, ...] = self._urls.anchors + self._paths.anchors + MARKERS
+        self._usual = self._urls.anchors + self._paths.anchors
+        self._doubled = tuple(_doubled(host) for host in self.hosts if b"\\" in host)
+        self._first = self.hosts + self._doubled + MARKERS
+        self._paths_in_lines = tuple(map(_doubled, self._paths.anchors))
 
     def may_hit(self, lowered: bytes) -> bool:
-        """Whether data can hold anything to replace; `lowered` is the data in lower case. A memory search, no more."""
-        return any(anchor in lowered for anchor in self.anchors)
+        """Whether data can hold anything to rewrite; `lowered` is a value in lower case. Memory searches, no more."""
+        for anchor in self._first:
+            if anchor in lowered:
+                return True
+        return self._paths.may_hit(lowered) or lowered.startswith(_WHOLE_CONTAINER)
 
-    def anchor_positions(self, lowered: bytes) -> list[int]:
-        """Ascending positions of everything that may belong to a hit."""
-        positions: list[int] = []
-        for anchor in self.anchors:
-            position = lowered.find(anchor)
-            while position >= 0:
-                positions.append(position)
-                position = lowered.find(anchor, position + 1)
-        return sorted(positions)
+    def hits(self, lowered: bytes) -> Hits:
+        """Where in data, given in lower case, something to rewrite may stand."""
+        return Hits(lowered, self.anchors if b"[" in lowered or _OXYGEN in lowered else self._usual)
 
-    def replace(self, data: bytes) -> tuple[bytes, int]:
-        """Replace everything in `data`, which must carry no lengths. Returns the result and the number of hits."""
-        lowered = data.lower()
-        hits = path_hits = 0
-        if any(anchor in lowered for anchor in self._urls.anchors):
-            data, hits = self._urls.replace(data, lowered)
-        if any(anchor in lowered for anchor in self._paths.anchors):
+    def lines_with_hits(self, page: bytes) -> list[tuple[int, int]]:
+        """The lines of a page that may hold something to rewrite, as (start, end without LF), ascending.
+
+        Args:
+            page: Lines that end in LF, each of values joined by TAB, in which `\\`, TAB and LF are escaped by `\\`.
+        """
+        return [(start, end) for start, end, _ in self.search(page, page.lower())]
+
+    def search(self, page: bytes, lowered: bytes) -> list[tuple[int, int, bool]]:
+        """Like lines_with_hits, and whether a line may hold more than URLs: a path, base64, a host with escapes.
+
+        `lowered` is the page in lower case.
+        """
+        urls, others = dict[int, int](), dict[int, int]()
+        for anchor in self.hosts:
+            _collect(page, lambda position, anchor=anchor: lowered.find(anchor, position), urls)  # type: ignore[misc]
+        for find in self._searches(page, lowered):
+            _collect(page, find, others)
+        return [(start, end, start in others) for start, end in sorted({**urls, **others}.items())]
+
+    def _searches(self, page: bytes, lowered: bytes) -> Iterator[Find]:
+        for anchor in (_OXYGEN, *self._doubled):
+            yield lambda position, anchor=anchor: lowered.find(anchor, position)  # type: ignore[misc]
+        for anchor in self._paths_in_lines:
+            yield lambda position, anchor=anchor: self._paths.find(lowered, anchor, position)  # type: ignore[misc]
+        for pattern in (_SHORTCODES, _WHOLE_CONTAINER_IN_LINES):
+            yield lambda position, pattern=pattern: _start(pattern.search(page, position))  # type: ignore[misc]
+        if page.startswith(b"YTo"):
+            yield lambda position: 0 if position == 0 else -1
+
+    def replace_literally(self, line: bytes, lowered: bytes) -> tuple[bytes, int] | None:
+        """Replace the URLs of a line of a page that holds nothing else; None if one is written in a rare way."""
+        return self._literal.replace(line, lowered)
+
+    def replace(self, data: bytes, lowered: bytes | None = None) -> tuple[bytes, int]:
+        """Replace everything in `data`, which must carry no lengths. Returns the result and the number of hits.
+
+        `lowered` is the data in lower case, where the caller has it already.
+        """
+        lowered = data.lower() if lowered is None else lowered
+        in_paths, hits, path_hits = self._paths.may_hit(lowered), 0, 0
+        for host in self.hosts:
+            if host in lowered:
+                data, hits = self._literal.replace(data, lowered) or self._urls.replace(data, lowered)
+                break
+        if in_paths:
             data, path_hits = self._paths.replace(data)
         return data, hits + path_hits
+
+
+def _doubled(anchor: bytes) -> bytes:
+    return anchor.replace(b"\\", b"\\\\")
+
+
+def _collect(page: bytes, find: Find, spans: dict[int, int]) -> None:
+    position = find(0)
+    while position >= 0:
+        end = page.find(b"\n", position)
+        end = len(page) if end < 0 else end
+        spans[page.rfind(b"\n", 0, position) + 1] = end
+        position = find(end)
+
+
+def _start(match: re.Match[bytes] | None) -> int:
+    return match.start() if match else -1

@@ -9,19 +9,39 @@ Format: https://www.phpinternalsbook.com/php5/classes_objects/serialization.html
 """
 
 import re
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from enum import Enum, auto
+from io import BytesIO
 
-_HEAD = re.compile(
-    rb"(?P<scalar>(?:N|b:[01]|i:[+-]?\d+|d:(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|-?INF|NAN)|[rR]:\d+);)"
-    rb'|s:(?P<string>\d{1,10}):"'
-    rb"|a:(?P<array>\d{1,10}):\{"
-    rb'|(?P<kind>[OCE]):(?P<name>\d{1,10}):"'
-)
-_COUNT = re.compile(rb'":(\d{1,10}):\{')
-_LOOKS_SERIALIZED = re.compile(rb'\s*(?:a:\d+:\{|[OCE]:\d+:"|s:\d+:")')
+from migrator.rewrite.hits import Hits
+
+_SCALAR = rb"(?:N|b:[01]|i:[+-]?\d+|d:(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|-?INF|NAN)|[rR]:\d+);"
+_STRING = re.compile(rb's:(\d{1,10}):"').match
+_OTHER = re.compile(
+    rb"(?P<scalar>" + _SCALAR + rb')|a:(?P<array>\d{1,10}):\{|(?P<kind>[OCE]):(?P<name>\d{1,10}):"'
+).match
+_COUNT = re.compile(rb'":(\d{1,10}):\{').match
+_LOOKS_SERIALIZED = re.compile(rb'\s*(?:a:\d+:\{|[OCE]:\d+:"|s:\d+:")').match
 _BLANKS = b" \t\n\r\0\x0b"  # what PHP's trim() takes away; WordPress trims before it tests
+
+
+def _short_string(tens: int) -> bytes:
+    """A pattern for a whole string of less than `tens` times ten bytes, without `;`: the digits say how many follow."""
+    single = [b'%d:"[^;]{%d}' % (one, one) for one in (0, *range(tens, 10))]
+    double = [
+        b'%d(?::"[^;]{%d}|%b)' % (ten, ten, b"|".join(b'%d:"[^;]{%d}' % (one, 10 * ten + one) for one in range(10)))
+        for ten in range(1, tens)
+    ]
+    return b's:(?:%b)";' % b"|".join([*single, *double])
+
+
+# Pairs of key and value as most arrays hold them, up to the head of an array inside or a key with another value. They
+# take most of a walk's time, so one match takes as many as there are; each key and value in it has exactly one `;`.
+_KEY = rb"(?:i:[+-]?\d+;|" + _short_string(4) + b")"
+_RUN = re.compile(
+    rb"(?:(?(1)(?!))%b(?:%b|%b|a:(\d{1,10}):\{))*+(?(1)|%b?+)" % (_KEY, _short_string(10), _SCALAR, _KEY)
+).match
 
 
 class NotSerialized(ValueError):
@@ -35,7 +55,7 @@ class PartKind(Enum):
     CUSTOM = auto()  # the payload of a `C:` object: a format of its class's own
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """Bytes inside a serialized value that may hold something to rewrite."""
 
@@ -44,117 +64,161 @@ class Part:
 
 
 Walk = Generator[Part, bytes, bytes]
+Shortcut = Callable[[bytes], bytes | None]
 
 
 def looks_serialized(value: bytes) -> bool:
     """Whether a value begins like a serialized string, array, object or enum."""
-    return _LOOKS_SERIALIZED.match(value) is not None
+    return _LOOKS_SERIALIZED(value) is not None
 
 
-def walk(data: bytes, hits: Sequence[int]) -> Walk:
+def walk(data: bytes, hits: Hits, shortcut: Shortcut) -> Walk:
     """Walk one serialized value.
 
     Args:
         data: The value; blanks around it are kept.
-        hits: Ascending positions in `data` of what may have to be rewritten. Strings without one are skipped over.
+        hits: Where in `data` something may have to be rewritten. Strings without a hit are skipped over.
+        shortcut: Gives what the payload of a string becomes, or None: then it is yielded.
 
     Yields each part that holds a hit, expects to be sent what it becomes, and returns the new value. Raises
     NotSerialized, possibly after yielding, if `data` is not one complete value.
     """
     state = _State(data, hits)
-    while state.open:
-        if state.open[-1] == 0:
-            state.close()
-            continue
-        match = _HEAD.match(data, state.position)
-        if match is None:
-            raise NotSerialized
-        state.take(match)
-        part = state.enter(match)
-        if part is not None:
-            state.put((yield part))
+    while part := state.advance():
+        payload = data[part[1] : part[2]]
+        new = None if state.custom else shortcut(payload)
+        if new is None:
+            new = yield Part(PartKind.CUSTOM if state.custom else PartKind.STRING, payload)
+        if new != payload:
+            state.put(part, new)
     return state.finish()
 
 
-@dataclass
-class _State:
-    data: bytes
-    hits: Sequence[int]
-    position: int = field(init=False)
-    open: list[int] = field(default_factory=lambda: [1])  # values still expected in each open container
-    pieces: list[bytes] = field(default_factory=list)
-    copied: int = 0  # everything before is in `pieces`
-    next_hit: int = 0
-    start: int = 0  # of the head of the part that was yielded
-    span: tuple[int, int] = (0, 0)  # of its payload
-    head: bytes = b""
-
-    def __post_init__(self) -> None:
-        self.position = len(self.data) - len(self.data.lstrip(_BLANKS))
-
-    def take(self, match: re.Match[bytes]) -> None:
-        """Count one value; in a container every second one is a key, which must be an integer or a string."""
-        if len(self.open) > 1 and self.open[-1] % 2 == 0 and self.data[match.start()] not in b"is":
-            raise NotSerialized
-        self.open[-1] -= 1
-        self.position = match.end()
-
-    def enter(self, match: re.Match[bytes]) -> Part | None:
-        if match["scalar"] is not None:
-            return None
-        if match["string"] is not None:
-            return self._payload(match, int(match["string"]), b'";', PartKind.STRING)
-        if match["array"] is not None:
-            self.open.append(2 * int(match["array"]))
-            return None
-        return self._named(match)
-
-    def _named(self, match: re.Match[bytes]) -> Part | None:
-        self.position += int(match["name"])
-        if match["kind"] == b"E":
-            self._expect(b'";')
-            return None
-        count = _COUNT.match(self.data, self.position)
-        if count is None:
-            raise NotSerialized
-        self.position = count.end()
-        if match["kind"] == b"C":
-            return self._payload(count, int(count[1]), b"}", PartKind.CUSTOM)
-        self.open.append(2 * int(count[1]))
+def rewrite_flat(data: bytes, hits: Hits, shortcut: Shortcut) -> bytes | None:
+    """Rewrite one serialized value whose parts the shortcut can all do; None if not, or if it is no complete value."""
+    state = _State(data, hits)
+    try:
+        while part := state.advance():
+            payload = data[part[1] : part[2]]
+            new = None if state.custom else shortcut(payload)
+            if new is None:
+                return None
+            changed = new != payload
+            del payload  # it may be large, and is held no longer than needed
+            if changed:
+                state.put(part, new)
+        return state.finish()
+    except NotSerialized:
         return None
 
-    def _payload(self, match: re.Match[bytes], length: int, ending: bytes, kind: PartKind) -> Part | None:
-        begin, end = self.position, self.position + length
-        self.position = end
-        self._expect(ending)
-        while self.next_hit < len(self.hits) and self.hits[self.next_hit] < begin:
-            self.next_hit += 1
-        if self.next_hit == len(self.hits) or self.hits[self.next_hit] >= end:
-            return None
-        self.start, self.span = match.start(), (begin, end)
-        self.head = b's:%d:"' if kind is PartKind.STRING else b'":%d:{'
-        return Part(kind, self.data[begin:end])
 
-    def put(self, new: bytes) -> None:
-        """Write the part that was yielded, as it has become."""
-        begin, end = self.span
-        if new != self.data[begin:end]:
-            self.pieces += (self.data[self.copied : self.start], self.head % len(new), new)
-            self.copied = end
+_Span = tuple[int, int, int]  # where the head of a part begins, where its payload begins and ends
 
-    def close(self) -> None:
-        self.open.pop()
-        if self.open:
-            self._expect(b"}")
 
-    def _expect(self, text: bytes) -> None:
-        if not self.data.startswith(text, self.position):
+class _State:
+    """How far a walk has come, and what it has written.
+
+    Values are the keys and values still expected in the container that the walk is in, `outer` those in the containers
+    around it; an even number means that a key comes next.
+    """
+
+    __slots__ = ("_after", "_copied", "_data", "_hit", "_out", "_outer", "_position", "_values", "custom", "part")
+
+    def __init__(self, data: bytes, hits: Hits) -> None:
+        self._data = data
+        self._after = hits.after
+        self._position = len(data) - len(data.lstrip(_BLANKS))
+        self._hit = hits.after(self._position)
+        self._values = 1
+        self._outer: list[int] = []
+        self._out = BytesIO()
+        self._copied = 0  # everything before is in `_out`
+        self.part: _Span | None = None  # what was passed last, if it is a string or custom payload
+        self.custom = False  # whether that is the payload of a `C:` object
+
+    def advance(self) -> _Span | None:
+        """Go to the next part that holds a hit; None at the end of the value."""
+        data, outer, position, values, hit = self._data, self._outer, self._position, self._values, self._hit
+        while values or outer:  # local names and few calls: what serialized values cost is spent here
+            if values == 0:
+                position, values = _past(data, position, b"}"), outer.pop()
+                continue
+            if outer and not values & 1 and (run := _RUN(data, position, hit)):
+                values -= data.count(b";", position, run.end())
+                position = run.end()
+                if values < 0:
+                    raise NotSerialized
+                if run.lastindex:
+                    values = self._enter(values, int(run[1]))
+                if run.lastindex or values == 0:
+                    continue
+            string = _STRING(data, position)
+            position, values = self._string(string, values) if string else self._other(position, values)
+            if hit < position:
+                self._position, self._values, self._hit = position, values, self._after(position)
+                if self.part:
+                    return self.part
+                hit = self._hit
+        self._position = position
+        return None
+
+    def _string(self, match: re.Match[bytes], values: int) -> tuple[int, int]:
+        start, begin = match.span()
+        end = begin + int(match[1])
+        self.custom, self.part = False, (start, begin, end)
+        return _past(self._data, end, b'";'), values - 1
+
+    def _other(self, position: int, values: int) -> tuple[int, int]:
+        """Pass a scalar, an enum or a custom-serialized object; enter an array or object."""
+        match = _OTHER(self._data, position)
+        if match is None or (self._outer and not values & 1 and (match["scalar"] or b"")[:1] != b"i"):
+            raise NotSerialized  # a key must be an integer or a string
+        self.part = None
+        if match["scalar"] is not None:
+            return match.end(), values - 1
+        if match["array"] is not None:
+            return match.end(), self._enter(values, int(match["array"]))
+        return self._named(match["kind"], match.end() + int(match["name"]), values)
+
+    def _named(self, kind: bytes, position: int, values: int) -> tuple[int, int]:
+        if kind == b"E":
+            return _past(self._data, position, b'";'), values - 1
+        count = _COUNT(self._data, position)
+        if count is None:
             raise NotSerialized
-        self.position += len(text)
+        if kind == b"O":
+            return count.end(), self._enter(values, int(count[1]))
+        end = count.end() + int(count[1])
+        self.custom, self.part = True, (count.start(), count.end(), end)
+        return _past(self._data, end, b"}"), values - 1
+
+    def _enter(self, values: int, count: int) -> int:
+        """Enter an array or object of `count` elements, which is one value itself."""
+        if values <= 0:
+            raise NotSerialized
+        self._outer.append(values - 1)
+        return 2 * count
+
+    def put(self, part: _Span, new: bytes) -> None:
+        """Write a part as it has become."""
+        start, _, end = part
+        self._out.write(self._data[self._copied : start])
+        self._out.write((b'":%d:{' if self.custom else b's:%d:"') % len(new))
+        self._out.write(new)
+        self._copied = end
 
     def finish(self) -> bytes:
-        if self.data[self.position :].strip(_BLANKS):
+        """The new value; the same object if nothing changed."""
+        if self._data[self._position :].strip(_BLANKS):
             raise NotSerialized
-        if not self.pieces:
-            return self.data
-        return b"".join([*self.pieces, self.data[self.copied :]])
+        if not self._copied:
+            return self._data
+        self._out.write(self._data[self._copied :])
+        return self._out.getvalue()
+
+
+def _past(data: bytes, position: int, text: bytes) -> int:
+    """The position behind `text`, which must stand at `position`."""
+    if not data.startswith(text, position):
+        raise NotSerialized
+    return position + len(text)

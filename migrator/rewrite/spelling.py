@@ -66,8 +66,12 @@ def _json_escapes(text: str) -> list[str]:
     return [once, once.replace("\\", "\\\\")]
 
 
-def segment_pattern(segment: str) -> bytes:
-    """A pattern for one path segment in every spelling: as it is, url-encoded, with JSON's escapes."""
+def segment_spellings(segment: str) -> list[bytes]:
+    """One path segment in every spelling, the longest first: as it is, url-encoded, with JSON's escapes."""
     texts = {segment, quote(segment), quote(segment).lower(), *_json_escapes(segment)}
-    spellings = sorted((text.encode("utf-8", "surrogateescape") for text in texts), key=len, reverse=True)
-    return b"(?:" + b"|".join(map(re.escape, spellings)) + b")"
+    return sorted((text.encode("utf-8", "surrogateescape") for text in texts), key=lambda text: (-len(text), text))
+
+
+def segment_pattern(segment: str) -> bytes:
+    """A pattern for one path segment in every spelling."""
+    return b"(?:" + b"|".join(map(re.escape, segment_spellings(segment))) + b")"

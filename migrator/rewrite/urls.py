@@ -8,9 +8,9 @@ before the host must be the one used after it, and is used for the new URL.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from io import BytesIO
 
 from migrator.rewrite.pairs import Url, UrlPair
 from migrator.rewrite.spelling import COLON, SLASH, colon_beside, host_spellings, is_percent, segment_pattern
@@ -28,20 +28,25 @@ _WORD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:/._-%~\
 _ESCAPED_CONTROL = re.compile(rb"\\[bfnrt]\Z")
 
 
-class _Left(NamedTuple):
-    """What stands before a host name: where it begins, the colon after the scheme (None: no scheme), the slash."""
-
-    start: int
-    colon: bytes | None
-    slash: bytes
+# What stands before a host name: where it begins, the colon after the scheme (None: no scheme), the slash.
+_Left = tuple[int, bytes | None, bytes]
 
 
-@dataclass(frozen=True)
 class _Right:
     """What may follow one host name in one spelling of the slash: a pattern whose group number tells the pair."""
 
-    pattern: re.Pattern[bytes]
-    news: tuple[Url, ...]
+    def __init__(self, pairs: Sequence[UrlPair], slash: bytes) -> None:
+        self.match = re.compile(b"|".join(b"(" + _tail(pair.old, slash) + b")" for pair in pairs)).match
+        self._news = [pair.new for pair in pairs]
+        self._slash = slash
+        self._spelled: dict[tuple[int, bytes | None], bytes] = {}
+
+    def new(self, group: int, colon: bytes | None) -> bytes:
+        """The new URL of a pair, by its group number, as it is written beside this slash and a colon."""
+        spelled = self._spelled.get((group, colon))
+        if spelled is None:
+            spelled = self._spelled[group, colon] = spell(self._news[group - 1], colon, self._slash)
+        return spelled
 
 
 def _with_identities(pairs: Iterable[UrlPair]) -> list[UrlPair]:
@@ -57,6 +62,23 @@ def _with_identities(pairs: Iterable[UrlPair]) -> list[UrlPair]:
     return pairs + identities
 
 
+def _without_implied(pairs: Iterable[UrlPair]) -> list[UrlPair]:
+    """Leave out what the next shorter URL gives as well: usually content and uploads lie below the home URL."""
+    kept: list[UrlPair] = []
+    for pair in sorted(pairs, key=lambda pair: len(pair.old.path)):
+        shorter = next((other for other in reversed(kept) if _is_below(pair.old, other.old)), None)
+        if shorter is None or pair.new != replace(
+            shorter.new, path=shorter.new.path + pair.old.path[len(shorter.old.path) :]
+        ):
+            kept.append(pair)
+    return kept
+
+
+def _is_below(url: Url, other: Url) -> bool:
+    same = (url.bare_host, url.port) == (other.bare_host, other.port)
+    return same and url.path[: len(other.path)] == other.path
+
+
 class UrlReplacer:
     """Replaces URLs; built once for a run, used by several threads.
 
@@ -65,51 +87,45 @@ class UrlReplacer:
     """
 
     def __init__(self, pairs: Sequence[UrlPair]) -> None:
-        self._by_host: dict[bytes, list[UrlPair]] = {}
-        for pair in _with_identities(pairs):
+        self.by_host: dict[bytes, list[UrlPair]] = {}
+        for pair in _without_implied(_with_identities(pairs)):
             for spelling in host_spellings(pair.old.bare_host):
-                self._by_host.setdefault(spelling, []).append(pair)
-        hosts = sorted(self._by_host, key=len, reverse=True)
+                self.by_host.setdefault(spelling, []).append(pair)
+        hosts = sorted(self.by_host, key=len, reverse=True)
         self.anchors: tuple[bytes, ...] = tuple(hosts)
         self._hosts = re.compile(b"|".join(map(re.escape, hosts)) or rb"(?!)")
         self._right: Callable[[bytes, bytes], _Right] = lru_cache(maxsize=256)(self._build_right)
 
     def replace(self, data: bytes, lowered: bytes) -> tuple[bytes, int]:
         """Replace every URL in `data`; `lowered` is `data.lower()`. Returns the result and the number of hits."""
-        pieces: list[bytes] = []
-        done = 0
+        out, done, hits = BytesIO(), 0, 0  # one buffer: a list of pieces takes five times the memory
         for host in self._hosts.finditer(lowered):
-            if host.start() < done:
+            left = _left_of(data, host.start(), done)
+            if left is None:
                 continue
-            hit = self._at(data, host, done)
-            if hit is not None:
-                start, end, new = hit
-                pieces += (data[done:start], new)
-                done = end
-        if not pieces:
+            start, colon, slash = left
+            right = self._right(host[0], slash)
+            match = right.match(data, host.end())
+            if match is not None and match.lastindex is not None:
+                out.write(data[done:start])
+                out.write(right.new(match.lastindex, colon))
+                done, hits = match.end(), hits + 1
+        if not hits:
             return data, 0
-        return b"".join([*pieces, data[done:]]), len(pieces) // 2
-
-    def _at(self, data: bytes, host: re.Match[bytes], floor: int) -> tuple[int, int, bytes] | None:
-        left = _left_of(data, host.start(), floor)
-        if left is None:
-            return None
-        right = self._right(host[0], left.slash)
-        match = right.pattern.match(data, host.end())
-        if match is None or match.lastindex is None:
-            return None
-        return left.start, match.end(), _spell(right.news[match.lastindex - 1], left.colon, left.slash)
+        out.write(data[done:])
+        return out.getvalue(), hits
 
     def _build_right(self, host: bytes, slash: bytes) -> _Right:
-        pairs = sorted(self._by_host[host], key=lambda pair: (-len(pair.old.path), pair.old.port is None))
-        alternatives = b"|".join(b"(" + _tail(pair.old, slash) + b")" for pair in pairs)
-        return _Right(re.compile(alternatives), tuple(pair.new for pair in pairs))
+        pairs = sorted(self.by_host[host], key=lambda pair: (-len(pair.old.path), pair.old.port is None))
+        return _Right(pairs, slash)
 
 
 def _left_of(data: bytes, host: int, floor: int) -> _Left | None:
+    if host < floor:
+        return None
     for plain in _PLAIN_LEFTS:
         if host - len(plain) >= floor and data.startswith(plain, host - len(plain)):
-            return _Left(host - len(plain), b":", b"/")
+            return host - len(plain), b":", b"/"
     match = None
     for reach in _LEFT_REACHES:
         start = max(floor, host - reach)
@@ -118,7 +134,7 @@ def _left_of(data: bytes, host: int, floor: int) -> _Left | None:
             break  # a match that begins where the window begins may be cut
     if match is None or (match[1] is None and not starts_freely(data, match.start(), match[3])):
         return None
-    return _Left(match.start(), match[2], match[3])
+    return match.start(), match[2], match[3]
 
 
 def _tail(url: Url, slash: bytes) -> bytes:
@@ -129,7 +145,8 @@ def _tail(url: Url, slash: bytes) -> bytes:
     return port + (_END_OF_PORT if url.port else _END_OF_HOST)
 
 
-def _spell(url: Url, colon: bytes | None, slash: bytes) -> bytes:
+def spell(url: Url, colon: bytes | None, slash: bytes) -> bytes:
+    """A URL as it is written with these spellings of its colon (None: without a scheme) and its slashes."""
     scheme = url.scheme.encode() + colon if colon is not None else b""
     port = (colon or colon_beside(slash)) + str(url.port).encode() if url.port else b""
     path = b"".join(slash + segment.encode() for segment in url.path)

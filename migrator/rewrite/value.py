@@ -1,16 +1,23 @@
 """Rewrite any value of a site's database: decides what a value is, and keeps an explicit stack while it goes inside.
 
 A value that begins like PHP's serialize() must parse completely, else it is left as it is and counted. Anything else
-is text: embedded length-prefixed strings are rewritten with their lengths, the rest in place.
+is text: embedded length-prefixed strings are rewritten with their lengths, page builders' base64 inside, the rest in
+place.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 
+from migrator.rewrite.containers import find_containers, may_hold_container, whole_container
 from migrator.rewrite.embedded import find_embedded, has_custom_objects
 from migrator.rewrite.plain import PlainReplacer
-from migrator.rewrite.serialized import NotSerialized, Part, PartKind, Walk, looks_serialized, walk
+from migrator.rewrite.serialized import NotSerialized, Part, PartKind, Walk, looks_serialized, rewrite_flat, walk
 
 _WORK_LIMIT = 134_217_728  # bytes one value may make us look at, all nested values together; a hostile one nests on
+# In every serialized array, string, object and enum, escaped or not.
+_LENGTH_PREFIX = re.compile(rb':(?<=[0-9]:)(?:\\*"|\{)')
 
 
 @dataclass
@@ -36,24 +43,68 @@ class Rewriter:
         self.statistics = RewriteStatistics()
 
     def may_hit(self, data: bytes) -> bool:
-        """Whether any value inside `data` can need rewriting; a memory search."""
+        """Whether a value can need rewriting; a memory search."""
         return self._plain.may_hit(data.lower())
 
     def rewrite(self, value: bytes) -> bytes:
         """Return the value with every URL and path of the source replaced; the same object if there is none."""
-        if not self._plain.may_hit(value.lower()):
+        lowered = value.lower()
+        if not self._plain.may_hit(lowered):
             return value
         before = self.statistics.replacements
-        new = self._run(value)
+        new = self._in_place(value, lowered)
+        if new is None:
+            del lowered  # a value may be large, and is copied often enough below
+            new = self._inside(value)
         if new == value:
             self.statistics.replacements = before
             return value
         self.statistics.values += 1
         return new
 
+    def rewrite_lines(self, page: bytes) -> Iterator[tuple[int, int, bytes | None]]:
+        """Rewrite whole lines of a page of which every value may be rewritten (see PlainReplacer.lines_with_hits).
+
+        Yields start, end and what the line becomes for each line that may need it; None instead where something may
+        carry a length, be base64 or be written in a rare way: then each value of the line must go through `rewrite`.
+        """
+        lowered = page.lower()
+        for start, end, more in self._plain.search(page, lowered):
+            line = page[start:end]
+            done = None
+            if not more and not _LENGTH_PREFIX.search(line):
+                done = self._plain.replace_literally(line, lowered[start:end])
+            if done is not None and done[0] != line:
+                self.statistics.replacements += done[1]
+                self.statistics.values += 1
+            yield start, end, done and done[0]
+
     def would_change(self, value: bytes) -> bool:
         """Whether a value holds a URL or path of the source, whatever its structure."""
-        return self._plain.replace(value)[0] != value
+        return self._plain.replace(value, value.lower())[0] != value
+
+    def _in_place(self, text: bytes, lowered: bytes) -> bytes | None:
+        marked = b'"' in text or b"{" in text or b"[" in text or text.startswith(b"YTo")
+        if marked and (_LENGTH_PREFIX.search(text) or may_hold_container(text, lowered)):
+            return None
+        new, hits = self._plain.replace(text, lowered)
+        self.statistics.replacements += hits
+        return new
+
+    def _shortcut(self, text: bytes) -> bytes | None:
+        return self._in_place(text, text.lower())
+
+    def _inside(self, value: bytes) -> bytes:
+        container = whole_container(value)
+        if container:
+            return container.encode(self._run(container.payload))
+        if looks_serialized(value):
+            before = self.statistics.replacements
+            new = rewrite_flat(value, self._plain.hits(value.lower()), self._shortcut)
+            if new is not None:
+                return new
+            self.statistics.replacements = before
+        return self._run(value)
 
     def _run(self, value: bytes) -> bytes:
         work = len(value)
@@ -82,28 +133,43 @@ class Rewriter:
 
     def _open(self, part: Part) -> tuple[Part, Walk]:
         if part.kind is PartKind.STRING and looks_serialized(part.data):
-            return part, walk(part.data, self._plain.anchor_positions(part.data.lower()))
+            return part, walk(part.data, self._plain.hits(part.data.lower()), self._shortcut)
         return part, self._text(part)
 
     def _text(self, part: Part) -> Walk:
-        data, pieces, done = part.data, list[bytes](), 0
+        data, out, done = part.data, BytesIO(), 0
         if has_custom_objects(data):
             return self._left_alone(data)
         for found in find_embedded(data):
-            if self._plain.may_hit(found.payload.lower()):
-                pieces.append(self._outside(data[done : found.start], part.kind))
+            if self.may_hit(found.payload):
+                out.write((yield from self._outside(data[done : found.start], part.kind)))
                 if found.styles is None:
-                    pieces.append(self._left_alone(data[found.start : found.end]))
+                    out.write(self._left_alone(data[found.start : found.end]))
                 else:
-                    pieces.append(found.encode((yield Part(PartKind.STRING, found.payload))))
+                    out.write(found.encode((yield Part(PartKind.STRING, found.payload))))
                 done = found.end
-        return b"".join([*pieces, self._outside(data[done:], part.kind)])
+        rest = yield from self._outside(data[done:], part.kind)
+        if not done:
+            return rest
+        out.write(rest)
+        return out.getvalue()
 
-    def _outside(self, data: bytes, kind: PartKind) -> bytes:
+    def _outside(self, data: bytes, kind: PartKind) -> Walk:
         """Text outside embedded strings. A custom-serialized payload may hold lengths we do not know: left alone."""
         if kind is PartKind.CUSTOM:
             return self._left_alone(data)
-        new, hits = self._plain.replace(data)
+        pieces, done = list[bytes](), 0
+        for container in find_containers(data):
+            if self.may_hit(container.payload):
+                inside = yield Part(PartKind.STRING, container.payload)
+                if inside != container.payload:
+                    pieces += [self._replaced(data[done : container.start]), container.encode(inside)]
+                    done = container.end
+        rest = self._replaced(data[done:])
+        return b"".join([*pieces, rest]) if pieces else rest
+
+    def _replaced(self, data: bytes) -> bytes:
+        new, hits = self._plain.replace(data, data.lower())
         self.statistics.replacements += hits
         return new
 

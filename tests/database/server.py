@@ -83,7 +83,7 @@ def _certificate(
         .issuer_name(issuer.subject if issuer else subject)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=signs, path_length=None), critical=True)
         .add_extension(x509.KeyUsage(digital_signature=not signs, key_cert_sign=signs, **usage), critical=True)

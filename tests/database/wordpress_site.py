@@ -152,7 +152,7 @@ def _others() -> dict[str, FakeTable]:
     everything = bytes(range(256)) + b"\\'" + _HOME
     json_value = b'{"u": "' + _HOME.replace(b"/", b"\\/") + b'\\/a"}'
     rows: list[list[bytes | None]] = [
-        [b"0", b"\x02\x01", everything, json_value, b"", b"16777217", b""],
+        [b"0", b"\x02\x01", everything, json_value, b"", b"16777216", b""],
         [b"1", None, None, None, None, None, b"x"],
     ]
     values: list[bytes | None] = [b"same"] * 6 + [None]

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,7 +40,8 @@ class File:
 class FakeTable:
     """A table of the fake site: rows in the order of its key; `width` key columns at their front, 0 for no key.
 
-    columns: (name, type) of each; a type that ends in ` GENERATED` is computed. create: its definition.
+    columns: (name, type) of each; a type that ends in ` GENERATED` is computed. create: its definition. size: what the
+    source's server believes of its bytes.
     """
 
     rows: list[Row]
@@ -47,6 +49,31 @@ class FakeTable:
     columns: list[tuple[str, str]] = field(default_factory=list)
     create: str = ""
     collation: str = "utf8mb4_unicode_520_ci"
+    size: int = 16_384
+
+    def order(self, row: Row) -> list[Any]:
+        """Where a row stands in the order of its key."""
+        return self.place(_key(row, self.width))
+
+    def place(self, key: list[bytes]) -> list[Any]:
+        """The same of a key: numbers by their value, texts by their bytes."""
+        kinds = [kind for _, kind in self.columns[: self.width]] or [""] * self.width
+        return [int(part) if "int" in kind else part for part, kind in zip(key, kinds, strict=True)]
+
+    def within(self, after: list[str] | None, upto: list[str] | None) -> list[Row]:
+        """The rows of a range."""
+        low, high = _decoded(after), _decoded(upto)
+        rows = [row for row in self.rows if low is None or self.order(row) > self.place(low)]
+        return [row for row in rows if high is None or self.order(row) <= self.place(high)]
+
+    def line(self, row: Row, longest: int) -> bytes:
+        """A row as it travels, without LF."""
+        kinds = [kind for _, kind in self.columns if not kind.endswith(" GENERATED")] or [""] * len(row)
+        return b"\t".join(_written(value, kind, longest) for value, kind in zip(row, kinds, strict=True))
+
+    def bucket(self, buckets: int, bucket: int) -> list[Row]:
+        """The rows whose lines' CRC32 puts them into a bucket."""
+        return [row for row in self.rows if zlib.crc32(self.line(row, 2**40)) % buckets == bucket]
 
     def view(self, name: str) -> dict[str, Any]:
         """What `db.tables` says of it."""
@@ -58,7 +85,7 @@ class FakeTable:
             "name": name,
             "type": "table" if self.columns else "view",
             "rows_estimate": len(self.rows),
-            "bytes": 16_384,
+            "bytes": self.size,
             "create": base64.b64encode(self.create.encode()).decode(),
             "columns": columns,
             "key": [column for column, _ in self.columns[: self.width]] or None,
@@ -139,7 +166,9 @@ class FakeAgent:
             "files.read": self._read,
             "db.tables": self._tables,
             "db.rows": self._rows,
-            "db.count": self._count,
+            "db.value": self._value,
+            "db.digest": self._digest,
+            "db.measure": self._measure,
         }[op](arguments)
 
     def _revoke(self, _: dict[str, Any]) -> bytes:
@@ -181,20 +210,54 @@ class FakeAgent:
         return json.dumps(answer).encode()
 
     def _rows(self, arguments: dict[str, Any]) -> bytes:
-        table = self.tables[arguments["table"]]
-        rows, after = table.rows, arguments["after"]
-        if arguments["key"] is None:
-            rows = rows[arguments["offset"] :]
-        elif after is not None:
-            last = [base64.b64decode(value) for value in after]
-            rows = [row for row in rows if _key(row, table.width) > last]
-        page = rows[: self.page]
-        last_key = [base64.b64encode(value).decode() for value in _key(page[-1], table.width)] if page else None
-        header = {"rows": len(page), "done": len(page) < self.page, "last": last_key if table.width else None}
-        return frame(header) + b"".join(_value(value) for row in page for value in row)
+        table, keyed = self.tables[arguments["table"]], arguments["key"] is not None
+        longest = arguments["longest"] if keyed else 2**40
+        rows = (
+            table.within(arguments["after"], arguments["upto"])
+            if keyed
+            else table.bucket(arguments["buckets"], arguments["bucket"])
+        )
+        lines = [table.line(row, longest) + b"\n" for row in rows]
+        taken = self._taken(lines, arguments)
+        last = [base64.b64encode(value).decode() for value in _key(rows[taken - 1], table.width)] if taken else None
+        header = {"rows": taken, "done": taken == len(rows), "last": last if keyed else None}
+        return frame(header) + b"".join(lines[:taken])
 
-    def _count(self, arguments: dict[str, Any]) -> bytes:
-        return json.dumps({"counts": {name: len(self.tables[name].rows) for name in arguments["tables"]}}).encode()
+    def _taken(self, lines: list[bytes], arguments: dict[str, Any]) -> int:
+        """How many lines one answer holds: `page` of a table with a key, all that the budget allows of one without."""
+        most = min(self.page if arguments["key"] is not None else self.page * 100, int(arguments["max_rows"]))
+        size = 0
+        for number, line in enumerate(lines[:most]):
+            size += len(line)
+            if number and size > arguments["budget"]:
+                return number
+        return min(most, len(lines))
+
+    def _value(self, arguments: dict[str, Any]) -> bytes:
+        table, at = self.tables[arguments["table"]], _decoded(arguments["at"]) or []
+        names = [name for name, kind in table.columns if not kind.endswith(" GENERATED")]
+        rows = [row for row in table.rows if table.order(row) == table.place(at)]
+        value = rows[0][names.index(arguments["column"])] if rows else None
+        if value is None:
+            return frame({"length": None, "crc": None})
+        piece = value[arguments["offset"] :][: arguments["length"]]
+        return frame({"length": len(value), "crc": zlib.crc32(value)}) + piece
+
+    def _digest(self, arguments: dict[str, Any]) -> bytes:
+        """Two ranges per call, as a slow host would; buckets all at once."""
+        table = self.tables[arguments["table"]]
+        if arguments["key"] is None:
+            found = [table.bucket(arguments["buckets"], bucket) for bucket in range(arguments["buckets"])]
+        else:
+            found = [table.within(after, upto) for after, upto in arguments["ranges"][:2]]
+        longest = arguments["longest"] if arguments["key"] is not None else 2**40
+        sums = [[len(rows), str(sum(zlib.crc32(table.line(row, longest)) for row in rows))] for rows in found]
+        return json.dumps({"digests": sums}).encode()
+
+    def _measure(self, arguments: dict[str, Any]) -> bytes:
+        """One table per call, as a slow host would."""
+        known = [name for name in arguments["tables"] if name in self.tables]
+        return json.dumps({"tables": {name: _measures(self.tables[name]) for name in known[:1]}}).encode()
 
 
 def sign(op: str, nonce: str, status: str, payload: bytes) -> bytes:
@@ -214,5 +277,21 @@ def _key(row: Row, width: int) -> list[bytes]:
     return [value or b"" for value in row[:width]]
 
 
-def _value(value: bytes | None) -> bytes:
-    return b"\xff\xff\xff\xff" if value is None else struct.pack(">I", len(value)) + value
+def _decoded(key: list[str] | None) -> list[bytes] | None:
+    return None if key is None else [base64.b64decode(value) for value in key]
+
+
+def _written(value: bytes | None, kind: str, longest: int) -> bytes:
+    if value is None:
+        return b"\\N"
+    if len(value) > longest and kind.startswith(("long", "medium", "json")):
+        return b"\\L%d:%d" % (len(value), zlib.crc32(value))
+    return value.replace(b"\\", b"\\\\").replace(b"\t", b"\\t").replace(b"\n", b"\\n")
+
+
+def _measures(table: FakeTable) -> dict[str, Any]:
+    whole = table.width == 1 and "int" in (table.columns[0][1] if table.columns else "")
+    keys = [int(row[0] or b"0") for row in table.rows] if whole else []
+    widest = max((sum(len(value or b"") for value in row) for row in table.rows), default=None)
+    low, high = (str(min(keys)), str(max(keys))) if keys else (None, None)
+    return {"rows": len(table.rows), "widest": widest, "low": low, "high": high}

@@ -1,5 +1,6 @@
 """A reference for PHP's serialize(), and random values to try it on."""
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ def serialize(value: Value) -> bytes:
         return b"b:%d;" % value
     if isinstance(value, int):
         return b"i:%d;" % value
+    if isinstance(value, float):
+        return b"d:%b;" % repr(value).upper().encode()
     if isinstance(value, str):
         return _string(value)
     if isinstance(value, Instance):
@@ -70,3 +73,35 @@ def _containers(values: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
 
 
 values = st.recursive(_scalars, _containers, max_leaves=12)
+
+
+_FRAGMENTS = [OLD, f"{OLD}/a", "http://example.com", "//example.com", "https:\\/\\/example.com\\/x", "mail@example.com"]
+_FRAGMENTS += ["x", '";}', 's:3:"', "é🌱", ";", "\0", "https://example.com.au", "a" * 120, ""]
+
+
+def random_value(seed: int) -> Value:
+    """A nested value; the same for the same seed. Much faster to draw than `values`, so thousands can be tried."""
+    return _random(random.Random(seed), 4)
+
+
+def _random(chance: random.Random, depth: int) -> Value:
+    kind = chance.choice("ttttsnbf" if depth == 0 else "tttsnbfaaaaoo")
+    if kind == "a":
+        return {_random_key(chance, index): _random(chance, depth - 1) for index in range(chance.randrange(6))}
+    if kind == "o":
+        names = chance.sample(["url", "\0*\0hidden", "\0Foo\0own", "x y"], chance.randrange(4))
+        return Instance("stdClass", tuple((name, _random(chance, depth - 1)) for name in names))
+    if kind == "s":
+        return serialize(_random(chance, max(0, depth - 2))).decode()
+    scalars = {"n": None, "b": chance.random() < 0.5, "f": chance.choice([0.5, -1.5e-7, 1e25])}
+    return scalars[kind] if kind in scalars else _random_text(chance)
+
+
+def _random_text(chance: random.Random) -> str | int:
+    if chance.random() < 0.2:
+        return chance.randrange(-(2**40), 2**40)
+    return " ".join(chance.choices(_FRAGMENTS, k=chance.randrange(4)))
+
+
+def _random_key(chance: random.Random, index: int) -> str | int:
+    return index if chance.random() < 0.4 else f"key {index} {_random_text(chance)}"

@@ -3,6 +3,7 @@
 import inspect
 import json
 import threading
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -12,9 +13,11 @@ from migrator.cli import app
 from migrator.errors import MigrationError, PermanentError, SettingsInvalid, TemporaryError
 from migrator.local.database import Account
 from migrator.progress import Progress, State
-from migrator.settings import load_settings
+from migrator.protocol import AgentKey
+from migrator.settings import ImportSettings, load_settings
 from migrator.workers import Lane, once, run_lanes
 
+PUBLISHED_SCHEMA = Path(__file__).parents[3] / "docs" / "report.schema.json"
 ENVIRONMENT = {
     "CLONE_URL": "http://s1.clone-sites.test:8080/clone-1/",
     "SITE_ROOT": "/var/www/html/clone-1",
@@ -37,7 +40,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_environment")
 def test_settings() -> None:
-    settings = load_settings()
+    settings = load_settings(ImportSettings)
     assert settings.clone_url == "http://s1.clone-sites.test:8080/clone-1"
     assert (settings.source_url, settings.db_port, settings.db_ca_file) == ("", 3306, "")
 
@@ -58,14 +61,14 @@ def test_settings() -> None:
 def test_wrong_settings_are_named_without_their_values(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsInvalid) as refused:
-        load_settings()
+        load_settings(ImportSettings)
     assert name in refused.value.message
     assert "u:p" not in refused.value.message
 
 
 @pytest.mark.usefixtures("_environment")
 def test_nothing_shows_a_secret() -> None:
-    settings = load_settings()
+    settings = load_settings(ImportSettings)
     account = Account("h", 1, "d", "u", settings.db_password.get_secret_value())
     shown = repr(settings) + str(settings) + repr(account)
     assert not [name for name in ("DB_PASSWORD", "SOURCE_KEY", "ADMIN_PASSWORD") if ENVIRONMENT[name] in shown]
@@ -83,6 +86,17 @@ def test_command_without_settings_says_which_in_one_json_line() -> None:
 def test_help_names_every_setting() -> None:
     result = CliRunner().invoke(app, ["import", "--help"])
     assert all(name in result.stdout for name in ENVIRONMENT)
+
+
+def test_the_published_schema_is_that_of_the_report() -> None:
+    result = CliRunner().invoke(app, ["schema"])
+    assert json.loads(result.stdout) == json.loads(PUBLISHED_SCHEMA.read_text())
+    assert "peak_memory_mb" in json.loads(result.stdout)["required"]
+
+
+def test_keys_are_new_each_time() -> None:
+    keys = [AgentKey.parse(CliRunner().invoke(app, ["key"]).stdout) for _ in range(2)]
+    assert keys[0].secret != keys[1].secret
 
 
 def test_codes_are_unique() -> None:
@@ -141,7 +155,7 @@ def test_progress_goes_from_a_steps_first_percent_to_its_last() -> None:
     progress = Progress(rows)
     progress.step("files", "Copying.", percent=(10, 90), total=2, weight=1_000)
     progress.advance(1, 500)
-    progress.relabel("tables", "Tables.")
+    progress.note("Going on.")
     assert (rows.written[-1].percent, rows.written[-1].done, rows.written[-1].bytes) == (50, 1, 500)
     progress.advance(1, 5_000)
     progress.admin("admin")
@@ -149,7 +163,7 @@ def test_progress_goes_from_a_steps_first_percent_to_its_last() -> None:
     last = rows.written[-1]
     assert (last.state, last.step, last.percent, last.code, last.admin_user) == (
         "failed",
-        "tables",
+        "files",
         90,
         "CODE",
         "admin",

@@ -4,7 +4,16 @@ import base64
 
 import pytest
 
-from migrator.ddl import Collations, Dialect, adapt_table, adapt_view, require_trigger_body
+from migrator.ddl import (
+    Collations,
+    Dialect,
+    WithoutKeys,
+    adapt_table,
+    adapt_view,
+    additions,
+    require_trigger_body,
+    without_secondary_keys,
+)
 from migrator.errors import SourceDataInvalid
 from migrator.site import Table, checked
 from tests.unit.migrator.sites import table
@@ -321,3 +330,38 @@ def test_a_trigger_is_one_statement(body: str) -> None:
 def test_a_definition_larger_than_any() -> None:
     with pytest.raises(SourceDataInvalid):
         adapt_table(table("wp_t", [], None, "CREATE TABLE `wp_t` (`a` int)" + " " * 4_194_304), TO_MYSQL)
+
+
+KEYS = (
+    "`id` bigint(20) unsigned NOT NULL AUTO_INCREMENT, `a` varchar(20) DEFAULT 'KEY (`x`)', `b` text,"
+    " PRIMARY KEY (`id`),"
+    " UNIQUE KEY `u` (`a`), KEY `a``b` (`a`,`b`(20)) USING BTREE COMMENT 'it''s, here', FULLTEXT KEY `f` (`b`),"
+    " FULLTEXT KEY `g` (`a`), KEY `e` ((lower(`a`)))"
+)
+
+
+def test_secondary_keys_can_be_added_later() -> None:
+    found = without_secondary_keys(f"CREATE TABLE `wp_t` ({KEYS}) ENGINE=InnoDB", "wp_t")
+    assert found.statement == f"CREATE TABLE `wp_t` ({KEYS.partition(', KEY')[0]}) ENGINE=InnoDB"
+    assert list(found.keys) == ["a`b", "f", "g", "e"]
+    assert additions("wp`t", found.keys) == [
+        (
+            "ALTER TABLE `wp``t` ADD KEY `a``b` (`a`,`b`(20)) USING BTREE COMMENT 'it''s, here',"
+            " ADD KEY `e` ((lower(`a`)))"
+        ),
+        "ALTER TABLE `wp``t` ADD FULLTEXT KEY `f` (`b`)",
+        "ALTER TABLE `wp``t` ADD FULLTEXT KEY `g` (`a`)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "definitions",
+    [
+        "`id` int NOT NULL AUTO_INCREMENT, KEY `id` (`id`)",
+        "`a` int, KEY `a` (`a`), CONSTRAINT `c` FOREIGN KEY (`a`) REFERENCES `x` (`a`)",
+        "`a` int, UNIQUE KEY `a` (`a`)",
+    ],
+)
+def test_keys_that_the_rows_need_stay(definitions: str) -> None:
+    statement = f"CREATE TABLE `wp_t` ({definitions})"
+    assert without_secondary_keys(statement, "wp_t") == WithoutKeys(statement)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from migrator.errors import AnswerDamaged, SettingsInvalid
-from migrator.protocol import AgentKey, decode_answer, encode_request, split_file_frames, split_rows
+from migrator.errors import AnswerDamaged, AnswerTruncated, SettingsInvalid
+from migrator.protocol import AgentKey, decode_answer, encode_request, split_file_frames, split_lines, split_value
 from tests.unit.migrator.fake_agent import KEY, KEY_ID, SECRET, frame, sign
 
 KEY_ = AgentKey.parse(KEY)
@@ -73,29 +73,23 @@ def test_damaged_answers_are_refused(body: bytes) -> None:
 
 
 def test_rows() -> None:
-    payload = frame({"rows": 2, "done": True, "last": None})
-    payload += b"\0\0\0\x01a" + b"\xff\xff\xff\xff" + b"\0\0\0\0" + b"\0\0\0\x02\xff\0"
-    header, rows, raw = split_rows(memoryview(payload), 2)
+    payload = frame({"rows": 2, "done": True, "last": None}) + b"a\t\\N\n\t\xff\0\n"
+    header, lines = split_lines(memoryview(payload))
     assert header["done"]
-    assert rows == [[b"a", None], [b"", b"\xff\0"]]
-    assert raw in payload
+    assert lines == b"a\t\\N\n\t\xff\0\n"
 
 
 @pytest.mark.parametrize(
-    ("rows", "columns", "data"),
-    [
-        (1, 1, b"\0\0\0\x05ab"),
-        (2, 1, b"\0\0\0\x01a"),
-        (1, 2, b"\0\0\0\x01a"),
-        (1, 1, b"\0\0"),
-        (0, 1, b"\0"),
-        (0, 0, b""),
-    ],
+    ("rows", "data"), [(1, b"a"), (2, b"a\n"), (0, b"\n"), (1, b"a\nb"), ("1", b"a\n"), (None, b"")]
 )
-def test_rows_whose_lengths_do_not_agree_are_refused(rows: int, columns: int, data: bytes) -> None:
+def test_rows_that_are_not_as_many_as_announced_are_refused(rows: object, data: bytes) -> None:
     payload = frame({"rows": rows, "done": True, "last": None}) + data
-    with pytest.raises(AnswerDamaged):
-        split_rows(memoryview(payload), columns)
+    with pytest.raises(AnswerTruncated):
+        split_lines(memoryview(payload))
+
+
+def test_a_piece_of_a_value() -> None:
+    assert split_value(memoryview(frame({"length": 5, "crc": 1}) + b"\0\n")) == ({"length": 5, "crc": 1}, b"\0\n")
 
 
 def test_file_frames() -> None:

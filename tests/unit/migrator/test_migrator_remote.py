@@ -12,13 +12,15 @@ import pytest
 import stamina
 
 from migrator.channel import Channel, new_http_client
-from migrator.ends import FileRequest
+from migrator.ends import FileRequest, Measure, RowQuery
 from migrator.errors import (
     AgentMissing,
     AnswerDamaged,
+    AnswerTruncated,
     KeyExpired,
     KeyRefused,
     MigrationError,
+    RowTooLarge,
     SettingsInvalid,
     SourceDataInvalid,
     SourceFailed,
@@ -31,6 +33,7 @@ from migrator.protocol import AgentKey
 from migrator.remote import RemoteSite
 from migrator.retrying import Budget
 from tests.unit.migrator.fake_agent import HOME, KEY, NOW, FakeAgent, FakeTable, File, frame
+from tests.unit.migrator.sites import table
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -151,7 +154,7 @@ def _certificate() -> httpx.ConnectError:
             AgentMissing,
             "SOURCE_AGENT_MISSING",
         ),
-        (lambda _: httpx.Response(200, content=b"\0CMRES1\0"), AnswerDamaged, "SOURCE_ANSWER_TRUNCATED"),
+        (lambda _: httpx.Response(200, content=b"\0CMRES1\0"), AnswerTruncated, "SOURCE_ANSWER_TRUNCATED"),
     ],
 )
 def test_what_failures_mean(answer: Answer, expected: type[MigrationError], code: str) -> None:
@@ -291,9 +294,17 @@ def test_damaged_files_are_noticed() -> None:
         agent.site().read_files([FileRequest("core", "a", 0, 4)])
 
 
-def test_counting_goes_on_when_a_table_is_gone() -> None:
-    agent = FakeAgent(tables={"wp_a": FakeTable([[b"1"]]), "wp_b": FakeTable([])})
-    assert agent.site().count_rows(["wp_a", "wp_gone", "wp_b"]) == {"wp_a": 1, "wp_b": 0}
+def test_measuring_goes_on_when_a_table_is_gone() -> None:
+    columns = [("id", "int"), ("t", "text")]
+    agent = FakeAgent(tables={"wp_a": FakeTable([[b"-7", b"abc"], [b"9", b""]], 1, columns), "wp_b": FakeTable([], 0)})
+    measured = agent.site().measure(["wp_a", "wp_gone", "wp_b"])
+    assert measured == {"wp_a": Measure(widest=5, low=-7, high=9), "wp_b": Measure()}
+
+
+def test_a_row_that_the_source_cannot_put_together() -> None:
+    agent = FakeAgent(alter=lambda _op, _status, _payload: ("error", b'{"code":"too_long","message":""}'))
+    with pytest.raises(RowTooLarge):
+        agent.site().read_rows(RowQuery(table("wp_t", [("a", "int")], ["a"])))
 
 
 def test_revoking_needs_no_more_than_url_and_key() -> None:

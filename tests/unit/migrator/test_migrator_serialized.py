@@ -3,14 +3,17 @@
 import base64
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from migrator.rewrite import PlainReplacer, Rewriter, UrlPair
+from migrator.rewrite.hits import Hits
 from migrator.rewrite.serialized import NotSerialized, Part, looks_serialized, walk
-from tests.unit.migrator.php_values import OLD, Instance, replaced, serialize, texts, values
+from tests.unit.migrator.php_values import OLD, Instance, random_value, replaced, serialize, texts, values
 
 NEW = "http://s1.clones.test:8080/c1"
 PLAIN = PlainReplacer([UrlPair.of(OLD, NEW)])
@@ -105,7 +108,7 @@ def test_walk_gives_back_what_it_does_not_change(value: bytes) -> None:
 
 
 def _drive(value: bytes) -> bytes:
-    walking = walk(value, range(len(value)))
+    walking = walk(value, Hits(b"x" * len(value), [b"x"]), lambda payload: None)  # a hit everywhere
     answer: Part | None = None
     try:
         answer = next(walking)
@@ -140,11 +143,11 @@ def _for_php(value: Any) -> Any:
 
 
 def test_agrees_with_real_php() -> None:
-    """The values of one hypothesis run go through one PHP process: starting PHP for each would take minutes."""
+    """The 5,000 values of one hypothesis run go through one PHP process: starting PHP for each would take minutes."""
     collected: list[tuple[Any, Any]] = []
 
-    @given(values)
-    @settings(max_examples=400, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.integers(0, 2**63).map(random_value))
+    @settings(max_examples=5_000, database=None)
     def collect(value: Any) -> None:
         collected.append((value, replaced(value, rewrite_text)))
 
@@ -152,7 +155,40 @@ def test_agrees_with_real_php() -> None:
     given_to_php = json.dumps([[_for_php(before), _for_php(after)] for before, after in collected])
     run = subprocess.run(["php", "-n", "-r", _PHP], input=given_to_php, capture_output=True, text=True, check=True)
     lines = run.stdout.splitlines()
-    assert len(lines) == len(collected)
+    assert len(lines) == len(collected) >= 5_000
     for line in lines:
         before, after = map(base64.b64decode, line.split())
         assert rewrite(before) == after
+
+
+_WAKING = """
+class Waking { public $url; public function __wakeup() { touch($GLOBALS["argv"][1]); } }
+"""
+_MAKE = (
+    _WAKING
+    + """
+$made = new Waking(); $made->url = $argv[2]; echo serialize($made);
+"""
+)
+_NAIVE = (
+    _WAKING
+    + """
+$made = unserialize(stream_get_contents(STDIN)); $made->url = str_replace($argv[2], $argv[3], $made->url);
+echo serialize($made);
+"""
+)
+
+
+def test_no_object_ever_wakes_up(tmp_path: Path) -> None:
+    """A replacer that unserializes wakes the object and leaves the marker; ours gives the same bytes without."""
+    marker = tmp_path / "awake"
+
+    def php(code: str, *arguments: str, value: bytes = b"") -> bytes:
+        command = ["php", "-n", "-r", code, "--", str(marker), *arguments]
+        return subprocess.run(command, input=value, capture_output=True, check=True).stdout
+
+    before = php(_MAKE, OLD)
+    after = rewrite(before)
+    assert not marker.exists()
+    assert php(_NAIVE, OLD, NEW, value=before) == after != before
+    assert marker.exists()

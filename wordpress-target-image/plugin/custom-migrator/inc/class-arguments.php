@@ -143,6 +143,21 @@ final class Arguments {
 	}
 
 	/**
+	 * A list of texts, not empty.
+	 *
+	 * @param string $name Argument.
+	 * @return string[]
+	 * @throws Failure When it is missing or something else.
+	 */
+	public function texts( string $name ): array {
+		$value = $this->texts_or_null( $name );
+		if ( null === $value ) {
+			throw self::wrong( $name );
+		}
+		return $value;
+	}
+
+	/**
 	 * The failure for a wrong argument.
 	 *
 	 * @param string $name Argument; one of ours, never the caller's text.

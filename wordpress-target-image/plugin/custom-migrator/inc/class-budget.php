@@ -20,8 +20,10 @@ final class Budget {
 
 	const LEAST_BYTES = 65536;
 	const MOST_BYTES  = 16777216;
-	const SECONDS     = 5.0;
 	const KEPT_BYTES  = 4194304;
+	const SECONDS     = 5.0;
+	// For a bucket of a table without a key: it has to come in one piece.
+	const MOST_SECONDS = 20.0;
 
 	/**
 	 * Bytes that may still be answered.
@@ -57,6 +59,15 @@ final class Budget {
 	public static function of_call( Arguments $arguments ): self {
 		$wanted = $arguments->number( 'budget', self::MOST_BYTES, 1 );
 		return new self( max( self::LEAST_BYTES, min( $wanted, self::of_host() ) ) );
+	}
+
+	/**
+	 * The budget of a call that cannot answer a part: all that the host has, and nearly the time that hosts give.
+	 *
+	 * @return self
+	 */
+	public static function of_bucket(): self {
+		return new self( self::of_host(), self::MOST_SECONDS );
 	}
 
 	/**

@@ -2,9 +2,8 @@
 /**
  * One column: how its values are read, and how a value of it is written into a condition.
  *
- * Most values are read as the server writes them as text. Two kinds would lose something on that way: FLOAT is printed with
- * six digits, so it is read as a double, which has them all; BIT comes as text from one client library and as bytes from
- * another, so it is cast to bytes.
+ * Numbers and times are read as the server writes them as text, but for FLOAT: that is printed with six digits, so it is read as a
+ * double, which has them all.
  *
  * @package Custom_Migrator
  */
@@ -19,6 +18,29 @@ if ( ! defined( 'ABSPATH' ) ) {
  * A column of a table.
  */
 final class Column {
+
+	// What the server writes with nothing in it that a line escapes.
+	const PLAIN = array(
+		'tinyint',
+		'smallint',
+		'mediumint',
+		'int',
+		'bigint',
+		'decimal',
+		'float',
+		'double',
+		'date',
+		'time',
+		'datetime',
+		'timestamp',
+		'year',
+	);
+	// What is a text without a collation.
+	const TEXTS    = array( 'json', 'uuid', 'inet4', 'inet6' );
+	const INTEGERS = array( 'tinyint', 'smallint', 'mediumint', 'int', 'bigint' );
+	const BLOBS    = array( 'binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob' );
+	// Values of these can be longer than 64 KiB.
+	const LARGE    = array( 'mediumtext', 'longtext', 'mediumblob', 'longblob', 'json' );
 
 	/**
 	 * Its name.
@@ -94,9 +116,6 @@ final class Column {
 	 */
 	public function value_sql(): string {
 		$name = Connection::name( $this->name );
-		if ( 'bit' === $this->kind() ) {
-			return "CAST($name AS BINARY)";
-		}
 		return 'float' === $this->kind() ? "($name + 0e0)" : $name;
 	}
 
@@ -111,7 +130,7 @@ final class Column {
 		if ( in_array( $this->kind(), array( 'bit', 'enum', 'set' ), true ) ) {
 			return "($name + 0)";
 		}
-		return $this->is_text() ? "CAST($name AS BINARY)" : $this->value_sql();
+		return null !== $this->collation ? "CAST($name AS BINARY)" : $this->value_sql();
 	}
 
 	/**
@@ -122,10 +141,10 @@ final class Column {
 	 * @throws Failure `bad_request` when such a column cannot have such a value.
 	 */
 	public function literal_sql( string $value ): string {
-		if ( $this->is_text() ) {
+		if ( null !== $this->collation && ! in_array( $this->kind(), array( 'enum', 'set' ), true ) ) {
 			return '_' . $this->charset() . " x'" . bin2hex( $value ) . "' COLLATE " . $this->collation;
 		}
-		if ( in_array( $this->kind(), array( 'binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob' ), true ) ) {
+		if ( $this->is_blob() ) {
 			return "x'" . bin2hex( $value ) . "'";
 		}
 		if ( 1 === preg_match( '/\A-?[0-9]{1,65}(\.[0-9]{1,65})?(e[+-]?[0-9]{1,3})?\z/', $value ) ) {
@@ -140,10 +159,64 @@ final class Column {
 	/**
 	 * Its charset, which a collation's name begins with.
 	 *
-	 * @return string|null Null when it holds no text.
+	 * @return string|null Null when it has none.
 	 */
-	private function charset() {
+	public function charset() {
 		return null === $this->collation ? null : (string) strtok( $this->collation, '_' );
+	}
+
+	/**
+	 * Says whether its value is a text in some charset.
+	 *
+	 * @return bool
+	 */
+	public function is_text(): bool {
+		return null !== $this->collation || in_array( $this->kind(), self::TEXTS, true );
+	}
+
+	/**
+	 * Says whether its value is bytes.
+	 *
+	 * @return bool
+	 */
+	public function is_blob(): bool {
+		return in_array( $this->kind(), self::BLOBS, true );
+	}
+
+	/**
+	 * Says whether its value, as text, has nothing to escape.
+	 *
+	 * @return bool
+	 */
+	public function is_plain(): bool {
+		return in_array( $this->kind(), self::PLAIN, true );
+	}
+
+	/**
+	 * Says whether its value is a whole number.
+	 *
+	 * @return bool
+	 */
+	public function is_integer(): bool {
+		return in_array( $this->kind(), self::INTEGERS, true );
+	}
+
+	/**
+	 * Says whether its value can be longer than 64 KiB.
+	 *
+	 * @return bool
+	 */
+	public function is_large(): bool {
+		return in_array( $this->kind(), self::LARGE, true );
+	}
+
+	/**
+	 * Says whether its value has a few KiB at most, so that it does not matter how it is escaped.
+	 *
+	 * @return bool
+	 */
+	public function is_short(): bool {
+		return ! $this->is_large() && ! in_array( $this->kind(), array( 'text', 'blob', 'varchar', 'varbinary' ), true );
 	}
 
 	/**
@@ -153,14 +226,5 @@ final class Column {
 	 */
 	private function kind(): string {
 		return strtolower( (string) preg_replace( '/\W.*\z/s', '', $this->type ) );
-	}
-
-	/**
-	 * Says whether it is compared as text.
-	 *
-	 * @return bool
-	 */
-	private function is_text(): bool {
-		return null !== $this->collation && ! in_array( $this->kind(), array( 'enum', 'set' ), true );
 	}
 }

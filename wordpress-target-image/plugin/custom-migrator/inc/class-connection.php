@@ -51,7 +51,7 @@ final class Connection {
 		}
 		mysqli_report( MYSQLI_REPORT_OFF );
 		$connection = new self( $wpdb->dbh );
-		$connection->run( "SET SESSION sql_mode = '', time_zone = '+00:00', sql_quote_show_create = 1" );
+		$connection->execute( "SET SESSION sql_mode = '', time_zone = '+00:00', sql_quote_show_create = 1" );
 		return $connection;
 	}
 
@@ -73,33 +73,67 @@ final class Connection {
 	}
 
 	/**
+	 * Runs a statement that has no rows.
+	 *
+	 * @param string $sql One statement.
+	 * @return void
+	 * @throws Failure `database_error`.
+	 */
+	public function execute( string $sql ) {
+		$this->run( $sql );
+	}
+
+	/**
 	 * Runs a statement whose rows are fetched from the server one by one.
 	 *
 	 * @param string $sql One statement.
-	 * @return \mysqli_result
-	 * @throws Failure `database_error`.
+	 * @return \Generator Rows: values in order.
+	 * @throws Failure `database_error`, also when the stream breaks off.
 	 */
-	public function stream( string $sql ): \mysqli_result {
-		return $this->run( $sql, MYSQLI_USE_RESULT );
-	}
-
-	/**
-	 * Fetches the next row of a stream.
-	 *
-	 * @param \mysqli_result $result Of stream().
-	 * @return array|null Values in order; null after the last.
-	 * @throws Failure `database_error` when the stream broke off.
-	 */
-	public function next( \mysqli_result $result ) {
-		$row = $result->fetch_row();
+	public function stream( string $sql ): \Generator {
+		$result = $this->run( $sql, MYSQLI_USE_RESULT );
+		while ( is_array( $row = $result->fetch_row() ) ) {
+			yield $row;
+		}
 		if ( 0 !== $this->link->errno ) {
 			throw $this->failure();
 		}
-		return is_array( $row ) ? $row : null;
 	}
 
 	/**
-	 * Gives the connection up. Freeing a stream would read the rest of it, however long.
+	 * The charset of the connection: the one in which texts travel, also where the site names none.
+	 *
+	 * @return string
+	 * @throws Failure `database_error`.
+	 */
+	public function charset(): string {
+		return $this->all( "SELECT IFNULL(@@character_set_results, 'binary') AS charset" )[0]['charset'];
+	}
+
+	/**
+	 * Says whether the server is a MariaDB.
+	 *
+	 * @return bool
+	 * @throws Failure `database_error`.
+	 */
+	public function is_mariadb(): bool {
+		$row = $this->all( 'SELECT VERSION() AS version, @@version_comment AS comment' )[0];
+		return false !== stripos( $row['version'] . $row['comment'], 'mariadb' );
+	}
+
+	/**
+	 * The lines of this connection.
+	 *
+	 * @param int|null $longest Longer values are withheld, in bytes; null to withhold none.
+	 * @return Line
+	 * @throws Failure `database_error`.
+	 */
+	public function line( $longest ): Line {
+		return new Line( $this->charset(), $longest, $this->is_mariadb() );
+	}
+
+	/**
+	 * Gives the connection up, before a stream is let go: freeing that would read the rest of it, however long.
 	 *
 	 * @return void
 	 */

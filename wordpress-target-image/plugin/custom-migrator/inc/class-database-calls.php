@@ -1,6 +1,6 @@
 <?php
 /**
- * The operations `db.tables`, `db.rows` and `db.count`.
+ * The operations on the database: `db.tables`, `db.measure`, `db.rows`, `db.value`, `db.digest`.
  *
  * @package Custom_Migrator
  */
@@ -12,11 +12,9 @@ if ( ! defined( 'ABSPATH' ) ) {
 }
 
 /**
- * Reads arguments, writes statements, makes payloads.
+ * Reads arguments, makes payloads.
  */
 final class Database_Calls {
-
-	const MOST_ROWS = 100000;
 
 	/**
 	 * Describes the site's tables.
@@ -32,111 +30,91 @@ final class Database_Calls {
 	}
 
 	/**
+	 * Measures tables until the time is over; at least one.
+	 *
+	 * @param Arguments $arguments tables.
+	 * @return Payload {tables: Measure::of() by name}; unknown ones are left out.
+	 * @throws Failure `database_error`, or for a wrong argument.
+	 */
+	public static function db_measure( Arguments $arguments ): Payload {
+		$connection = Connection::open();
+		$tables     = Tables::of_site( $connection );
+		$measure    = new Measure( $connection );
+		$budget     = new Budget( Budget::MOST_BYTES );
+		$measured   = array();
+		foreach ( (array) $arguments->texts_or_null( 'tables' ) as $name ) {
+			if ( array() !== $measured && $budget->is_late() ) {
+				break;
+			}
+			if ( 'table' === $tables->type( $name ) ) {
+				$measured[ $name ] = $measure->of( Table::read( $connection, $name ) );
+			}
+		}
+		return Payload::json( array( 'tables' => (object) $measured ) );
+	}
+
+	/**
 	 * Reads a page of rows.
 	 *
-	 * @param Arguments $arguments table, columns, key, after, offset, max_rows, budget.
+	 * @param Arguments $arguments table, columns, key, after, upto, buckets, bucket, longest, max_rows, budget.
 	 * @return Payload As Rows::page() makes it.
-	 * @throws Failure `not_found` for an unknown table, `bad_request` for an unknown column or a key that is none, `database_error`.
+	 * @throws Failure `not_found` for an unknown table, `bad_request` for an unknown column or a key that is none, `too_long`, `database_error`.
 	 */
 	public static function db_rows( Arguments $arguments ): Payload {
 		$connection = Connection::open();
-		$name       = Tables::of_site( $connection )->check( $arguments->text( 'table' ) );
-		$table      = Table::read( $connection, $name );
-		$columns    = $table->pick( (array) $arguments->texts_or_null( 'columns' ) );
-		$limit      = min( self::MOST_ROWS, $arguments->number( 'max_rows', self::MOST_ROWS, 1 ) );
-		if ( array() === $columns ) {
-			throw new Failure( 'bad_request', 'The argument columns is missing or wrong.' );
+		$selection  = Selection::of_call( $connection, $arguments );
+		$limit      = PHP_INT_MAX;
+		$budget     = Budget::of_bucket();
+		if ( $selection->has_key() ) {
+			$limit  = min( Selection::MOST_ROWS, $arguments->number( 'max_rows', Selection::MOST_ROWS, 1 ) );
+			$budget = Budget::of_call( $arguments );
+			$range  = $selection->range( $arguments->items_or_null( 'after' ), $arguments->items_or_null( 'upto' ) );
 		}
-		$sql  = self::select( $table, $columns, $arguments ) . " LIMIT $limit" . self::offset( $arguments );
-		$rows = new Rows( $connection, count( $columns ) );
-		return $rows->page( $sql, $limit, Budget::of_call( $arguments ) );
+		$sql    = $selection->has_key() ? $selection->page( $range, $limit ) : $selection->bucket( $arguments->number( 'bucket', 0, 0 ) );
+		$stream = $connection->stream( $sql );
+		try {
+			return Rows::page( $stream, $limit, $budget );
+		} finally {
+			$connection->abandon();
+		}
 	}
 
 	/**
-	 * Counts rows until the time is over; at least one table.
+	 * Reads a piece of a value.
 	 *
-	 * @param Arguments $arguments tables.
-	 * @return Payload {counts: numbers by table name}
-	 * @throws Failure `not_found` for an unknown table, `database_error`.
+	 * @param Arguments $arguments table, key, at, column, offset, length.
+	 * @return Payload As Value::piece() makes it.
+	 * @throws Failure As db_rows().
 	 */
-	public static function db_count( Arguments $arguments ): Payload {
+	public static function db_value( Arguments $arguments ): Payload {
 		$connection = Connection::open();
-		$tables     = Tables::of_site( $connection );
-		$budget     = new Budget( Budget::MOST_BYTES );
-		$counts     = array();
-		foreach ( (array) $arguments->texts_or_null( 'tables' ) as $name ) {
-			if ( array() !== $counts && $budget->is_late() ) {
-				break;
+		$name       = Tables::of_site( $connection )->check( $arguments->text( 'table' ) );
+		$value      = new Value( Table::read( $connection, $name ), $connection->line( null ), $arguments );
+		$length     = min( Budget::of_host(), $arguments->number( 'length', Budget::MOST_BYTES, 1 ) );
+		return $value->piece( $connection, $arguments->number( 'offset', 0, 0 ), $length );
+	}
+
+	/**
+	 * Digests ranges of a key until the time is over, at least one; or all buckets of a table without a key.
+	 *
+	 * @param Arguments $arguments table, columns, key, longest, ranges, buckets.
+	 * @return Payload {digests: [[rows, sum]...]}
+	 * @throws Failure As db_rows().
+	 */
+	public static function db_digest( Arguments $arguments ): Payload {
+		$connection = Connection::open();
+		$selection  = Selection::of_call( $connection, $arguments );
+		$digest     = new Digest( $connection, $selection->line(), $selection->from() );
+		if ( ! $selection->has_key() ) {
+			return Payload::json( array( 'digests' => $digest->of_buckets( $selection->buckets() ) ) );
+		}
+		$ranges = array();
+		foreach ( $arguments->items( 'ranges' ) as $ends ) {
+			if ( ! is_array( $ends ) || array( 0, 1 ) !== array_keys( $ends ) ) {
+				throw new Failure( 'bad_request', 'The argument ranges is missing or wrong.' );
 			}
-			$sql             = 'SELECT COUNT(*) AS number FROM ' . Connection::name( $tables->check( $name ) );
-			$counts[ $name ] = (int) $connection->all( $sql )[0]['number'];
+			$ranges[] = $selection->range( $ends[0], $ends[1] );
 		}
-		return Payload::json( array( 'counts' => (object) $counts ) );
-	}
-
-	/**
-	 * Writes the statement but for its limit. Without a key the rows come in the order in which they are stored: no index may be
-	 * used, for it would change the order from page to page.
-	 *
-	 * @param Table     $table     The table.
-	 * @param Column[]  $columns   What is sent.
-	 * @param Arguments $arguments key, after.
-	 * @return string SQL.
-	 * @throws Failure For a wrong argument.
-	 */
-	private static function select( Table $table, array $columns, Arguments $arguments ): string {
-		$key    = $arguments->texts_or_null( 'key' );
-		$values = array();
-		foreach ( $columns as $column ) {
-			$values[] = $column->value_sql();
-		}
-		if ( null === $key ) {
-			return 'SELECT ' . implode( ', ', $values ) . ' FROM ' . Connection::name( $table->name ) . ' USE INDEX ()';
-		}
-		$index = $table->index_of( $key );
-		$key   = $table->pick( $key );
-		foreach ( $key as $column ) {
-			$values[] = $column->key_sql();
-		}
-		return 'SELECT ' . implode( ', ', $values ) . ' FROM ' . Connection::name( $table->name )
-			. ' FORCE INDEX (' . Connection::name( $index ) . ')' . self::where( $key, $arguments ) . ' ORDER BY ' . Keyset::order( $key );
-	}
-
-	/**
-	 * Writes the condition of a page.
-	 *
-	 * @param Column[]  $key       The key.
-	 * @param Arguments $arguments after.
-	 * @return string SQL, with a space in front.
-	 * @throws Failure `bad_request` when it does not fit the key.
-	 */
-	private static function where( array $key, Arguments $arguments ): string {
-		$after = $arguments->texts_or_null( 'after' );
-		if ( null === $after ) {
-			return '';
-		}
-		$values = array();
-		foreach ( $after as $text ) {
-			$values[] = base64_decode( $text, true );
-		}
-		if ( count( $values ) !== count( $key ) || in_array( false, $values, true ) ) {
-			throw new Failure( 'bad_request', 'The argument after is missing or wrong.' );
-		}
-		return ' WHERE ' . Keyset::condition( $key, $values );
-	}
-
-	/**
-	 * Writes the offset, which only a table without a key takes.
-	 *
-	 * @param Arguments $arguments key, offset.
-	 * @return string SQL, with a space in front.
-	 * @throws Failure `bad_request` when both are given.
-	 */
-	private static function offset( Arguments $arguments ): string {
-		$offset = $arguments->number( 'offset', 0, 0 );
-		if ( 0 !== $offset && null !== $arguments->texts_or_null( 'key' ) ) {
-			throw new Failure( 'bad_request', 'The argument offset goes without a key.' );
-		}
-		return 0 === $offset ? '' : " OFFSET $offset";
+		return Payload::json( array( 'digests' => $digest->of_ranges( $ranges, new Budget( Budget::MOST_BYTES ) ) ) );
 	}
 }

@@ -23,8 +23,10 @@ final class Endpoint {
 		'files.list'  => array( File_Calls::class, 'files_list' ),
 		'files.read'  => array( File_Calls::class, 'files_read' ),
 		'db.tables'   => array( Database_Calls::class, 'db_tables' ),
+		'db.measure'  => array( Database_Calls::class, 'db_measure' ),
 		'db.rows'     => array( Database_Calls::class, 'db_rows' ),
-		'db.count'    => array( Database_Calls::class, 'db_count' ),
+		'db.value'    => array( Database_Calls::class, 'db_value' ),
+		'db.digest'   => array( Database_Calls::class, 'db_digest' ),
 	);
 
 	/**

@@ -96,7 +96,7 @@ final class Hello {
 	}
 
 	/**
-	 * What WordPress is and how it is set up. The charset is the one in which texts travel, also where the site names none.
+	 * What WordPress is and how it is set up. The charset is the one in which texts travel.
 	 *
 	 * @param Connection $connection To the database.
 	 * @return array
@@ -107,7 +107,7 @@ final class Hello {
 		return array(
 			'version'             => $wp_version,
 			'prefix'              => $wpdb->base_prefix,
-			'charset'             => $connection->all( 'SELECT @@character_set_results AS charset' )[0]['charset'],
+			'charset'             => $connection->charset(),
 			'collate'             => (string) $wpdb->collate,
 			'multisite'           => is_multisite(),
 			'locale'              => get_locale(),
@@ -155,9 +155,9 @@ final class Hello {
 	 * @throws Failure `database_error`.
 	 */
 	private static function database( Connection $connection ): array {
-		$row = $connection->all( 'SELECT VERSION() AS version, @@version_comment AS comment, @@max_allowed_packet AS packet' )[0];
+		$row = $connection->all( 'SELECT VERSION() AS version, @@max_allowed_packet AS packet' )[0];
 		return array(
-			'server'             => false !== stripos( $row['version'] . $row['comment'], 'mariadb' ) ? 'mariadb' : 'mysql',
+			'server'             => $connection->is_mariadb() ? 'mariadb' : 'mysql',
 			'version'            => $row['version'],
 			'max_allowed_packet' => (int) $row['packet'],
 		);

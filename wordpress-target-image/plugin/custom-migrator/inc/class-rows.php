@@ -1,6 +1,6 @@
 <?php
 /**
- * A page of rows as binary frames.
+ * A page of rows as lines.
  *
  * @package Custom_Migrator
  */
@@ -12,34 +12,13 @@ if ( ! defined( 'ABSPATH' ) ) {
 }
 
 /**
- * Streams rows from the server into a payload until bytes, time or number are used up.
+ * Takes rows off a stream into a payload until bytes, time or number are used up. A site has millions of rows: a row is one string,
+ * and nothing is done to it.
  */
 final class Rows {
 
-	const NULL_VALUE = "\xFF\xFF\xFF\xFF";
 	// Kept for the header in front of the rows.
 	const HEADER_BYTES = 8192;
-
-	/**
-	 * To the database.
-	 *
-	 * @var Connection
-	 */
-	private $connection;
-
-	/**
-	 * How many values of a row are sent; those of the key follow them.
-	 *
-	 * @var int
-	 */
-	private $width;
-
-	/**
-	 * Values of the key in the last row that was taken.
-	 *
-	 * @var string[]|null
-	 */
-	private $last = null;
 
 	/**
 	 * How many rows were taken.
@@ -49,103 +28,73 @@ final class Rows {
 	private $count = 0;
 
 	/**
-	 * Prepares a page.
+	 * The last row that was taken.
 	 *
-	 * @param Connection $connection To the database.
-	 * @param int        $width      How many values of a row are sent.
+	 * @var array
 	 */
-	public function __construct( Connection $connection, int $width ) {
-		$this->connection = $connection;
-		$this->width      = $width;
-	}
+	private $last = array();
 
 	/**
-	 * Reads a page. A row that is larger than the budget comes alone.
+	 * Makes a page. A row that is larger than the budget comes alone.
 	 *
-	 * @param string $sql    Selects the values to send, then those of the key.
-	 * @param int    $limit  How many rows it selects at most.
-	 * @param Budget $budget Ends the page.
-	 * @return Payload Header {rows, done, last}, then the rows.
-	 * @throws Failure `database_error`.
+	 * @param iterable $rows   Each a list: the line, then the values of the key.
+	 * @param int      $limit  How many rows there are at most; with as many there may be more in the table.
+	 * @param Budget   $budget Ends the page.
+	 * @return Payload Header {rows, done, last}, then the lines.
+	 * @throws Failure `too_long`, `database_error`.
 	 */
-	public function page( string $sql, int $limit, Budget $budget ): Payload {
+	public static function page( $rows, int $limit, Budget $budget ): Payload {
+		$page  = new self();
+		$lines = new Payload();
 		$budget->take( self::HEADER_BYTES );
-		$rows   = new Payload();
-		$result = $this->connection->stream( $sql );
-		$ended  = $this->take_rows( $result, $rows, $budget );
-		if ( $ended ) {
-			$result->free();
-		} else {
-			$this->connection->abandon();
-		}
+		$done    = $page->take( $rows, $lines, $budget ) && $page->count < $limit;
+		$key     = array_slice( $page->last, 1 );
 		$payload = new Payload();
 		$payload->add(
 			Frame::header(
 				array(
-					'rows' => $this->count,
-					'done' => $ended && $this->count < $limit,
-					'last' => $this->last,
+					'rows' => $page->count,
+					'done' => $done,
+					'last' => array() === $key ? null : array_map( 'base64_encode', $key ),
 				)
 			)
 		);
-		$payload->append( $rows );
+		$payload->append( $lines );
 		return $payload;
 	}
 
 	/**
 	 * Takes rows off the stream.
 	 *
-	 * @param \mysqli_result $result The stream.
-	 * @param Payload        $rows   Where they go.
-	 * @param Budget         $budget Ends it.
+	 * @param iterable $rows   The stream.
+	 * @param Payload  $lines  Where they go.
+	 * @param Budget   $budget Ends it.
 	 * @return bool True when the stream has ended.
-	 * @throws Failure `database_error`.
+	 * @throws Failure `too_long` when the server could not make a line, `database_error`.
 	 */
-	private function take_rows( \mysqli_result $result, Payload $rows, Budget $budget ): bool {
-		while ( null !== ( $row = $this->connection->next( $result ) ) ) {
-			$length = self::length_of( $row, $this->width );
-			if ( $this->count > 0 && ( $length > $budget->left() || $budget->is_late() ) ) {
-				return false;
+	private function take( $rows, Payload $lines, Budget $budget ): bool {
+		$joined = '';
+		$left   = $budget->left();
+		$ended  = true;
+		foreach ( $rows as $row ) {
+			if ( null === $row[0] ) {
+				throw new Failure( 'too_long', 'A row is longer than the max_allowed_packet of the database server.' );
 			}
-			$this->take( $row, $rows );
-			$budget->take( $length );
-		}
-		return true;
-	}
-
-	/**
-	 * Takes a row. Each value is added by itself: a large one is not copied.
-	 *
-	 * @param array   $row  Values in order, those of the key at the end.
-	 * @param Payload $rows Where it goes.
-	 * @return void
-	 */
-	private function take( array $row, Payload $rows ) {
-		for ( $index = 0; $index < $this->width; $index++ ) {
-			if ( null === $row[ $index ] ) {
-				$rows->add( self::NULL_VALUE );
-			} else {
-				$rows->add( Frame::length( strlen( $row[ $index ] ) ) );
-				$rows->add( (string) $row[ $index ] );
+			$left -= strlen( $row[0] ) + 1;
+			if ( $this->count > 0 && ( $left < 0 || $budget->is_late() ) ) {
+				$ended = false;
+				break;
 			}
+			$joined .= $row[0];
+			$joined .= "\n";
+			if ( strlen( $joined ) >= Payload::PIECE ) {
+				$lines->add( $joined );
+				$joined = '';
+			}
+			$this->last = $row;
+			++$this->count;
 		}
-		$key        = array_slice( $row, $this->width );
-		$this->last = array() === $key ? null : array_map( 'base64_encode', $key );
-		++$this->count;
-	}
-
-	/**
-	 * How many bytes a row takes.
-	 *
-	 * @param array $row   Values in order.
-	 * @param int   $width How many of them are sent.
-	 * @return int
-	 */
-	private static function length_of( array $row, int $width ): int {
-		$length = 4 * $width;
-		for ( $index = 0; $index < $width; $index++ ) {
-			$length += null === $row[ $index ] ? 0 : strlen( $row[ $index ] );
-		}
-		return $length;
+		$lines->add( $joined );
+		return $ended;
 	}
 }

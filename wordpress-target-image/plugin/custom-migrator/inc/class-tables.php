@@ -12,14 +12,14 @@ if ( ! defined( 'ABSPATH' ) ) {
 }
 
 /**
- * Lists tables and triggers.
+ * Lists tables and views, and with them triggers and what is not copied.
  */
 final class Tables {
 
 	const PAGE_BYTES = 4194304;
 
 	// Never given out: our own tables, those of other sites in the same database, and the state of a copying engine.
-	const PRIVATE_NAMES = '/(custom_migrator_(keys|nonces)|\A_migrator_(progress|report))\z/i';
+	const PRIVATE_NAMES = '/custom_migrator_(keys|nonces)\z|\A_migrator_/i';
 
 	/**
 	 * To the database.
@@ -75,7 +75,7 @@ final class Tables {
 	 *
 	 * @param string|null $after  Name of the last table of the page before; null to begin.
 	 * @param Budget      $budget Ends the page.
-	 * @return array {tables, triggers, skipped, next: name or null}; triggers come with the last page.
+	 * @return array {tables, triggers, skipped, next: name or null}; triggers, routines and events come with the last page.
 	 * @throws Failure `database_error`.
 	 */
 	public function page( $after, Budget $budget ): array {
@@ -95,8 +95,10 @@ final class Tables {
 			$page['next'] = $row['name'];
 			$this->add( $page, $row, $budget );
 		}
+		$programs         = new Programs( $this->connection );
 		$page['next']     = null;
-		$page['triggers'] = $this->triggers();
+		$page['triggers'] = array_values( array_filter( $programs->triggers(), array( $this, 'is_of_ours' ) ) );
+		$page['skipped']  = array_merge( $page['skipped'], $programs->not_copied() );
 		return $page;
 	}
 
@@ -108,15 +110,30 @@ final class Tables {
 	 * @throws Failure `not_found` when it is none of the site's tables, `bad_request` when it is a view.
 	 */
 	public function check( string $name ): string {
+		$type = $this->type( $name );
+		if ( null === $type ) {
+			throw new Failure( 'not_found', 'The site has no such table.' );
+		}
+		if ( 'table' !== $type ) {
+			throw new Failure( 'bad_request', 'This is a view, it has no rows of its own.' );
+		}
+		return $name;
+	}
+
+	/**
+	 * Says what something is.
+	 *
+	 * @param string $name The caller's.
+	 * @return string|null `table`, `view` or empty; null when it is none of the site's.
+	 * @throws Failure `database_error`.
+	 */
+	public function type( string $name ) {
 		foreach ( $this->found( ' AND TABLE_NAME = ' . $this->connection->text( $name ) ) as $row ) {
-			if ( $name === $row['name'] && 'table' === $row['type'] ) {
-				return $name;
-			}
 			if ( $name === $row['name'] ) {
-				throw new Failure( 'bad_request', 'This is a view, it has no rows of its own.' );
+				return $row['type'];
 			}
 		}
-		throw new Failure( 'not_found', 'The site has no such table.' );
+		return null;
 	}
 
 	/**
@@ -166,6 +183,16 @@ final class Tables {
 	}
 
 	/**
+	 * Says whether a trigger is of one of the site's tables.
+	 *
+	 * @param array $trigger Of Programs::triggers().
+	 * @return bool
+	 */
+	private function is_of_ours( array $trigger ): bool {
+		return $this->is_ours( $trigger['table'] );
+	}
+
+	/**
 	 * Adds a table or view to a page, or says why not.
 	 *
 	 * @param array  $page   The page.
@@ -211,32 +238,5 @@ final class Tables {
 			'key'           => 'table' === $row['type'] ? $table->key() : null,
 			'collation'     => $row['collation'],
 		);
-	}
-
-	/**
-	 * Finds the triggers of the site's tables, in the order in which they fire.
-	 *
-	 * @return array[] {name, table, timing, event, statement: base64 of the body}
-	 * @throws Failure `database_error`.
-	 */
-	private function triggers(): array {
-		$rows = $this->connection->all(
-			'SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS tab, ACTION_TIMING AS timing, EVENT_MANIPULATION AS event,'
-			. ' ACTION_STATEMENT AS body FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE()'
-			. ' ORDER BY EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER'
-		);
-		$found = array();
-		foreach ( $rows as $row ) {
-			if ( $this->is_ours( $row['tab'] ) ) {
-				$found[] = array(
-					'name'      => $row['name'],
-					'table'     => $row['tab'],
-					'timing'    => $row['timing'],
-					'event'     => $row['event'],
-					'statement' => base64_encode( $row['body'] ),
-				);
-			}
-		}
-		return $found;
 	}
 }

@@ -1,6 +1,6 @@
 <?php
 /**
- * Columns, keys and the SQL of a page of rows.
+ * Columns, keys and the conditions of ranges.
  *
  * @package Custom_Migrator
  */
@@ -10,11 +10,11 @@ namespace Custom_Migrator\Tests;
 use Custom_Migrator\Column;
 use Custom_Migrator\Connection;
 use Custom_Migrator\Failure;
-use Custom_Migrator\Keyset;
+use Custom_Migrator\Range;
 use Custom_Migrator\Table;
 use PHPUnit\Framework\TestCase;
 
-final class KeysetTest extends TestCase {
+final class RangeTest extends TestCase {
 
 	private static function row( string $name, string $type, ?string $collation = null, string $extra = '', string $null = 'NO' ): array {
 		return array(
@@ -47,23 +47,51 @@ final class KeysetTest extends TestCase {
 		return $rows;
 	}
 
-	public function test_condition_of_one_column(): void {
-		$this->assertSame( '((`ID` > 42))', Keyset::condition( array( self::column( 'ID', 'bigint(20) unsigned' ) ), array( '42' ) ) );
+	private static function range( array $key, ?array $after, ?array $upto ): Range {
+		$encode = function ( ?array $values ) {
+			return null === $values ? null : array_map( 'base64_encode', $values );
+		};
+		return new Range( $key, $encode( $after ), $encode( $upto ) );
 	}
 
-	public function test_condition_of_three_columns(): void {
+	public function test_range_of_one_column(): void {
+		$key = array( self::column( 'ID', 'bigint(20) unsigned' ) );
+		$this->assertSame( '', self::range( $key, null, null )->where() );
+		$this->assertSame( ' WHERE `ID` > 42', self::range( $key, array( '42' ), null )->where() );
+		$this->assertSame( ' WHERE `ID` <= 7', self::range( $key, null, array( '7' ) )->where() );
+		$this->assertSame( ' WHERE `ID` > 1 AND `ID` <= 2', self::range( $key, array( '1' ), array( '2' ) )->where() );
+		$this->assertSame( '`ID`', self::range( $key, null, null )->order() );
+	}
+
+	public function test_range_of_three_columns(): void {
 		$key = array( self::column( 'a', 'int' ), self::column( 'b', 'varchar(20)', 'utf8mb4_unicode_ci' ), self::column( 'c', 'varbinary(5)' ) );
 		$b   = "_utf8mb4 x'c3a9' COLLATE utf8mb4_unicode_ci";
+		$at  = array( '1', "\u{e9}", "\0\xFF" );
 		$this->assertSame(
-			"((`a` > 1) OR (`a` = 1 AND `b` > $b) OR (`a` = 1 AND `b` = $b AND `c` > x'00ff'))",
-			Keyset::condition( $key, array( '1', "\u{e9}", "\0\xFF" ) )
+			" WHERE ((`a` > 1) OR (`a` = 1 AND `b` > $b) OR (`a` = 1 AND `b` = $b AND `c` > x'00ff'))"
+			. " AND ((`a` < 1) OR (`a` = 1 AND `b` < $b) OR (`a` = 1 AND `b` = $b AND `c` <= x'00ff'))",
+			self::range( $key, $at, $at )->where()
 		);
-		$this->assertSame( '`a`, `b`, `c`', Keyset::order( $key ) );
+		$this->assertSame( '`a`, `b`, `c`', self::range( $key, null, null )->order() );
+		$this->assertSame( "`a` = 1 AND `b` = $b AND `c` = x'00ff'", Range::row( $key, $at ) );
 	}
 
 	public function test_names_are_quoted(): void {
 		$this->assertSame( '`a``b`', Connection::name( 'a`b' ) );
-		$this->assertSame( '((`x``; DROP TABLE y` > 1))', Keyset::condition( array( self::column( 'x`; DROP TABLE y', 'int' ) ), array( '1' ) ) );
+		$key = array( self::column( 'x`; DROP TABLE y', 'int' ) );
+		$this->assertSame( ' WHERE `x``; DROP TABLE y` > 1', self::range( $key, array( '1' ), null )->where() );
+	}
+
+	public function test_places_that_fit_no_key(): void {
+		$key = array( self::column( 'a', 'int' ), self::column( 'b', 'int' ) );
+		foreach ( array( 'MQ==', 1, array(), array( 'MQ==' ), array( 'MQ==', 'MQ==', 'MQ==' ), array( 'MQ==', 1 ), array( 'MQ==', null ), array( 'MQ==', '*' ), array( 1 => 'MQ==', 2 => 'MQ==' ) ) as $place ) {
+			try {
+				Range::place( $key, $place );
+				$this->fail( 'accepted: ' . json_encode( $place ) );
+			} catch ( Failure $failure ) {
+				$this->assertSame( 'bad_request', $failure->reason() );
+			}
+		}
 	}
 
 	public function test_literals(): void {
@@ -107,7 +135,7 @@ final class KeysetTest extends TestCase {
 			array( 'float', null, '(`c` + 0e0)', '(`c` + 0e0)' ),
 			array( 'float(7,2) unsigned', null, '(`c` + 0e0)', '(`c` + 0e0)' ),
 			array( 'double', null, '`c`', '`c`' ),
-			array( 'bit(3)', null, 'CAST(`c` AS BINARY)', '(`c` + 0)' ),
+			array( 'bit(3)', null, '`c`', '(`c` + 0)' ),
 			array( "set('a','b')", 'utf8mb4_bin', '`c`', '(`c` + 0)' ),
 			array( 'varchar(9)', 'utf8mb4_bin', '`c`', 'CAST(`c` AS BINARY)' ),
 			array( 'varbinary(9)', null, '`c`', '`c`' ),

@@ -1,0 +1,74 @@
+"""Fetch values that are too long for a page of rows, piece by piece, and make sure that they belong to their row."""
+
+import base64
+import zlib
+
+from migrator.ends import Key, RowQuery, SourceEnd, Span, ValueQuery
+from migrator.keys import has_integer_key
+from migrator.lines import Withheld, escape, rows_of, withheld
+from migrator.loads import row_too_large
+from migrator.site import Column, Table
+
+_PIECE = 4_194_304  # bytes
+
+
+class RowChanged(Exception):
+    """A row changed while its values were fetched: its page has to be read again."""
+
+
+class Fetcher:
+    """Fetches the withheld values of one page.
+
+    Args:
+        query: What the page was the answer to; its rows, `lines`, tell the keys that only the source can word.
+        largest: Bytes that a row may have.
+    """
+
+    def __init__(self, source: SourceEnd, query: RowQuery, lines: bytes, largest: int) -> None:
+        self._source = source
+        self._query = query
+        self._lines = lines
+        self._largest = largest
+
+    def fill(self, row: bytes, values: list[bytes]) -> list[bytes]:
+        """The values of a line, with those that were withheld in their places; raises RowChanged, RowTooLarge."""
+        table = self._query.table
+        missing = {index: found for index, value in enumerate(values) if (found := withheld(value))}
+        size = len(row) + sum(found.length for found in missing.values())
+        if size > self._largest:
+            raise row_too_large(table.name, size)
+        at = self._key(row, values)
+        columns = table.stored_columns
+        fetched = {index: escape(self._value(at, columns[index], found)) for index, found in missing.items()}
+        return [fetched.get(index, value) for index, value in enumerate(values)]
+
+    def _value(self, at: Key, column: Column, expected: Withheld) -> bytes:
+        value = bytearray()
+        while len(value) < expected.length:
+            query = ValueQuery(
+                self._query.table, at, column.name, len(value), min(_PIECE, expected.length - len(value))
+            )
+            piece = self._source.read_value(query)
+            if (piece.length, piece.crc) != (expected.length, expected.crc) or not piece.data:
+                raise RowChanged
+            value += piece.data
+        if len(value) != expected.length or zlib.crc32(value) != expected.crc:
+            raise RowChanged
+        return bytes(value)
+
+    def _key(self, row: bytes, values: list[bytes]) -> Key:
+        table = self._query.table
+        if has_integer_key(table):
+            positions = {column.name: index for index, column in enumerate(table.stored_columns)}
+            return [base64.b64encode(values[positions[name]]).decode() for name in table.key or ()]
+        return self._key_by_source(table, rows_of(self._lines).index(row))
+
+    def _key_by_source(self, table: Table, index: int) -> Key:
+        """Only the source can word a key of text: it does so for the last row of a page, so this row becomes one."""
+        query = self._query
+        page = self._source.read_rows(
+            RowQuery(table, Span(query.span.after, query.span.upto), longest=query.longest, max_rows=index + 1)
+        )
+        if page.last is None or rows_of(page.lines)[-1:] != rows_of(self._lines)[index : index + 1]:
+            raise RowChanged
+        return page.last
