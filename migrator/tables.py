@@ -4,6 +4,7 @@ A page in which nothing can need rewriting is searched in memory and handed on a
 URL or path of the source are looked at, and taken apart where lengths or columns that stay as they are demand it.
 """
 
+import zlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -16,7 +17,9 @@ from migrator.site import Column, Table
 
 _TEXT_TYPES = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "json")
 _NUMBERS = ("tinyint", "smallint", "mediumint", "int", "bigint")
-Fill = Callable[[bytes, list[bytes]], list[bytes]]  # (a line, its values) → the values, none of them withheld
+_LARGE_VALUE = 1_048_576  # bytes
+_LARGEST_PAGE = 8_388_608  # bytes; in larger ones there are values that were fetched by themselves
+Fill = Callable[[bytes, list[bytes]], list[bytes]]  # (a line, its values) → the complete line, in pieces
 
 
 @dataclass
@@ -110,29 +113,29 @@ class PageRewriter:
 
     def _replaced(self, lines: bytes, base: Digest) -> tuple[bytes, Digest]:
         """The lines rewritten, and their digest: only what changed is digested again."""
-        pieces, done = list[bytes](), 0
-        old, new = list[bytes](), list[bytes]()
+        pieces, done, view = list[bytes](), 0, memoryview(lines)
         for start, end, whole in self._found(lines):
-            row = lines[start:end]
-            changed = self._row(row) if whole is None else whole
-            if changed != row:
+            changed = self._row(lines[start:end]) if whole is None else whole
+            if len(changed) != end - start or not lines.startswith(changed, start):
                 pieces += [lines[done:start], changed]
                 done = end
-                old.append(row)
-                new.append(changed)
-        if not new:
-            return lines, base
-        return b"".join([*pieces, lines[done:]]), base - digest_of(old) + digest_of(new)
+                base = Digest(base.rows, base.total - zlib.crc32(view[start:end]) + zlib.crc32(changed))
+        return (b"".join([*pieces, lines[done:]]) if pieces else lines), base
 
     def _found(self, lines: bytes) -> Iterable[tuple[int, int, bytes | None]]:
         """Lines that may need rewriting, with what they become where no value has to be looked at by itself."""
-        if self._wholly:
+        if self._wholly and len(lines) <= _LARGEST_PAGE:
             return self._rewriter.rewrite_lines(lines)
         return ((start, end, None) for start, end in self._plain.lines_with_hits(lines))
 
     def _row(self, row: bytes) -> bytes:
+        """A line rewritten value by value. Values may be large: none is held longer than it is needed."""
         values = row.split(b"\t")
+        del row
         for index in self._text:
+            if len(values[index]) > _LARGE_VALUE:
+                values[index] = escape(self._rewriter.rewrite(_taken(values, index)))
+                continue
             value = unescape(values[index])
             if value:
                 new = self._rewriter.rewrite(value)
@@ -145,5 +148,15 @@ class PageRewriter:
 
 
 def _filled(lines: bytes, fill: Fill) -> bytes:
-    rows = rows_of(lines)
-    return b"".join([(b"\t".join(fill(row, row.split(b"\t"))) if withholds(row) else row) + b"\n" for row in rows])
+    """The lines with their values complete; the pieces of large values are put together once, in here."""
+    parts = list[bytes]()
+    for row in rows_of(lines):
+        parts += fill(row, row.split(b"\t")) if withholds(row) else [row]
+        parts.append(b"\n")
+    return b"".join(parts)
+
+
+def _taken(values: list[bytes], index: int) -> bytes:
+    """A value, unescaped, taken out of its place."""
+    written, values[index] = values[index], b""
+    return unescape(written) or b""

@@ -31,7 +31,7 @@ class Fetcher:
         self._largest = largest
 
     def fill(self, row: bytes, values: list[bytes]) -> list[bytes]:
-        """The values of a line, with those that were withheld in their places; raises RowChanged, RowTooLarge."""
+        """A line in pieces, with the values that were withheld in their places; raises RowChanged, RowTooLarge."""
         table = self._query.table
         missing = {index: found for index, value in enumerate(values) if (found := withheld(value))}
         size = len(row) + sum(found.length for found in missing.values())
@@ -39,22 +39,25 @@ class Fetcher:
             raise row_too_large(table.name, size)
         at = self._key(row, values)
         columns = table.stored_columns
-        fetched = {index: escape(self._value(at, columns[index], found)) for index, found in missing.items()}
-        return [fetched.get(index, value) for index, value in enumerate(values)]
+        parts = list[bytes]()
+        for index, value in enumerate(values):
+            parts.append(b"\t" if index else b"")
+            parts += self._value(at, columns[index], missing[index]) if index in missing else [value]
+        return parts
 
-    def _value(self, at: Key, column: Column, expected: Withheld) -> bytes:
-        value = bytearray()
-        while len(value) < expected.length:
-            query = ValueQuery(
-                self._query.table, at, column.name, len(value), min(_PIECE, expected.length - len(value))
-            )
-            piece = self._source.read_value(query)
+    def _value(self, at: Key, column: Column, expected: Withheld) -> list[bytes]:
+        """A value in pieces, each escaped by itself: an escape is of one byte."""
+        parts, length, crc = list[bytes](), 0, 0
+        while length < expected.length:
+            size = min(_PIECE, expected.length - length)
+            piece = self._source.read_value(ValueQuery(self._query.table, at, column.name, length, size))
             if (piece.length, piece.crc) != (expected.length, expected.crc) or not piece.data:
                 raise RowChanged
-            value += piece.data
-        if len(value) != expected.length or zlib.crc32(value) != expected.crc:
+            length, crc = length + len(piece.data), zlib.crc32(piece.data, crc)
+            parts.append(escape(piece.data))
+        if (length, crc) != (expected.length, expected.crc):
             raise RowChanged
-        return bytes(value)
+        return parts
 
     def _key(self, row: bytes, values: list[bytes]) -> Key:
         table = self._query.table

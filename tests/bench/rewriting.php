@@ -1,7 +1,8 @@
 <?php
 /**
  * Rewrites rows in the manner of wp-cli's search-replace with its PHP mode: every value is tried with unserialize(),
- * arrays are walked, strings go through str_replace(), and what was serialized is serialized again.
+ * arrays are walked (with a list of those that were met, against loops), strings go through str_replace(), and what was
+ * serialized is serialized again.
  *
  * Usage: php rewriting.php ROWS PAIRS; ROWS: a file, one row a line, values in base64 joined by TAB; PAIRS: JSON, old
  * to new. Prints JSON: seconds of wall time and CPU for rewriting alone, and the SHA-256 of all new values.
@@ -15,17 +16,23 @@ final class Replacer
     {
     }
 
-    public function run(mixed $data, bool $serialized = false, int $level = 0): mixed
+    public function run(mixed $data, bool $serialized = false, int $level = 0, array $seen = []): mixed
     {
+        if (is_array($data) || is_object($data)) {
+            if (in_array($data, $seen, true)) {
+                return $data;
+            }
+            $seen[] = $data;
+        }
         $reporting = error_reporting();
         error_reporting($reporting & ~E_NOTICE & ~E_WARNING);
         $inner = is_string($data) ? @unserialize($data) : false;
         error_reporting($reporting);
         if ($inner !== false) {
-            $data = $this->run($inner, true, $level + 1);
+            $data = $this->run($inner, true, $level + 1, $seen);
         } elseif (is_array($data)) {
             foreach (array_keys($data) as $key) {
-                $data[$key] = $this->run($data[$key], false, $level + 1);
+                $data[$key] = $this->run($data[$key], false, $level + 1, $seen);
             }
         } elseif (is_string($data)) {
             $data = str_replace($this->old, $this->new, $data);

@@ -90,6 +90,11 @@ class Bench:
         return self.site(everything("shop", "mysql"), self.source)
 
     @property
+    def killed_site(self) -> Site:
+        """The same without a row that is a fifth of all it has: a row is the least that is sent again."""
+        return self.site(everything("steady", "mysql", bulk=20_000, largest=4_000_000), self.source)
+
+    @property
     def mariadb_site(self) -> Site:
         """A site with every pitfall, on MariaDB."""
         return self.site(everything("garden", "mariadb"), self.mariadb)

@@ -6,7 +6,6 @@ from tests.engine.content import Row, Table
 from tests.engine.pitfall_types import definition_tables, value_tables
 from tests.engine.rendering import Address, php, settings
 
-LARGE = 20_000_000  # bytes of the largest value
 #: Per kind of server: a collation of its own that tells a from A, and its default one.
 COLLATIONS = {
     "mysql": ("utf8mb4_0900_as_cs", "utf8mb4_0900_ai_ci"),
@@ -14,13 +13,13 @@ COLLATIONS = {
 }
 
 
-def pitfall_tables(kind: str, *, bulk: int) -> list[Table]:
-    """The tables of a site on a server of this kind; `bulk` rows in the largest."""
+def pitfall_tables(kind: str, *, bulk: int, largest: int) -> list[Table]:
+    """The tables of a site on a server of this kind: `bulk` rows in the longest, a value of `largest` bytes."""
     sensitive, usual = COLLATIONS[kind]
     tables = [*_keys(sensitive, usual), *value_tables(usual), *definition_tables(usual)]
     large = "CREATE TABLE wp_large (id int NOT NULL, v longtext, PRIMARY KEY (id)) CHARSET=utf8mb4"
     many = "CREATE TABLE wp_bulk (id bigint NOT NULL AUTO_INCREMENT, v longtext, PRIMARY KEY (id)) CHARSET=utf8mb4"
-    tables.append(Table("wp_large", ("id", "v"), _large, large))
+    tables.append(Table("wp_large", ("id", "v"), lambda address: _large(address, largest), large))
     tables.append(Table("wp_bulk", ("id", "v"), lambda address: _bulk(address, bulk), many))
     return tables
 
@@ -76,9 +75,9 @@ def _strings(address: Address) -> list[Row]:
     return [(key.encode(), settings(address, n)) for n, key in enumerate(keys)]
 
 
-def _large(address: Address) -> list[Row]:
+def _large(address: Address, size: int) -> list[Row]:
     """A value larger than an answer may be: its URL's change moves every byte behind it."""
-    return [(1, php({"u": address.home, "v": ALL_TEXT * (LARGE // len(ALL_TEXT))})), (2, address.home.encode())]
+    return [(1, php({"u": address.home, "v": ALL_TEXT * (size // len(ALL_TEXT))})), (2, address.home.encode())]
 
 
 ALL_TEXT = "a line of some text, with a tab\tand a \\ and, here and there, a tree 🌳\n"

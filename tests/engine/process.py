@@ -15,7 +15,7 @@ from tests.engine.certificates import HOST_NAME
 from tests.engine.servers import Account, Server
 
 ROOT = Path(__file__).resolve().parents[2]
-LONGEST = 900  # seconds after which an engine that hangs is ended
+LONGEST = 300  # seconds after which an engine that hangs is ended
 CLONE_URL = "http://clones.test:8080/clone-1"
 ADMIN_PASSWORD = "a long and random password"
 

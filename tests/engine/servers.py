@@ -92,14 +92,14 @@ class Server:
         finally:
             connection.close()
 
-    def new_account(self, prefix: str) -> Account:
-        """An empty database with a user of its own, who has the rights of a clone's."""
+    def new_account(self, prefix: str, rights: str = RIGHTS) -> Account:
+        """An empty database with a user of its own, who has the rights of a clone's or others."""
         name = f"{prefix}_{secrets.token_hex(4)}"
         password = secrets.token_hex(8)
         self.run(
             f"CREATE DATABASE `{name}`",
             f"CREATE USER '{name}'@'%' IDENTIFIED BY '{password}'",
-            f"GRANT {RIGHTS} ON `{name}`.* TO '{name}'@'%'",
+            f"GRANT {rights} ON `{name}`.* TO '{name}'@'%'",
         )
         return Account(name, name, password)
 

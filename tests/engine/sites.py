@@ -63,9 +63,9 @@ class Plan:
         return f"DEFAULT CHARACTER SET {self.charset} COLLATE {collation}"
 
 
-def everything(name: str, kind: str, *, posts: int = 300, bulk: int = 2_000) -> Plan:
+def everything(name: str, kind: str, *, posts: int = 300, bulk: int = 2_000, largest: int = 20_000_000) -> Plan:
     """A site with every pitfall in it."""
-    tables = [*core_tables(posts), *pitfall_tables(kind, bulk=bulk)]
+    tables = [*core_tables(posts), *pitfall_tables(kind, bulk=bulk, largest=largest)]
     return Plan(name, "utf8mb4", tables, objects=(*VIEWS, TRIGGER, ROUTINE))
 
 
@@ -92,7 +92,7 @@ class Site:
         self.root = web.folder / plan.name
         self.address = Address(self.home, inside, self.home)
         self.files = SiteFiles(core, self.root, inside)
-        self.account = server.new_account("site")
+        self.account = server.new_account("site", "ALL")  # as hosts have it
         self._fill(self.account.database, self.address)
         settings = {"account": self.account, "host": server.container.name, "charset": plan.charset}
         self.files.write(self.address, _CONFIGURATION.format(**settings), plan.extra)

@@ -18,7 +18,7 @@ MOST_STARTS = 10
 @pytest.fixture(scope="module")
 def undisturbed(bench: Bench) -> int:
     """Bytes that the source sends in a run that nothing disturbs."""
-    site = bench.mysql_site
+    site = bench.killed_site
     with bench.clone(bench.target) as clone:
         assert bench.copy(site, clone).status == 0
         return bench.proxy.sent
@@ -42,7 +42,7 @@ def finish(bench: Bench, site: Site, clone: Clone, key: str, first: Outcome, rea
 
 
 def test_an_engine_that_is_killed_goes_on(bench: Bench, undisturbed: int, kill: int) -> None:
-    site, key = bench.mysql_site, bench.mysql_site.new_key()
+    site, key = bench.killed_site, bench.killed_site.new_key()
     with bench.clone(bench.target) as clone:
         engine = clone.start(site.home, key, bench.proxy.url)
         at_byte(bench.proxy, position("engine", kill, undisturbed), engine.kill)
@@ -54,7 +54,7 @@ def test_an_engine_that_is_killed_goes_on(bench: Bench, undisturbed: int, kill: 
 
 
 def test_a_source_whose_php_is_killed_is_asked_again(bench: Bench, undisturbed: int, kill: int) -> None:
-    site, key, web = bench.mysql_site, bench.mysql_site.new_key(), bench.web
+    site, key, web = bench.killed_site, bench.killed_site.new_key(), bench.web
 
     def restart() -> None:
         web.container.kill()
@@ -70,7 +70,7 @@ def test_a_source_whose_php_is_killed_is_asked_again(bench: Bench, undisturbed: 
 
 
 def test_a_target_whose_mysql_is_killed_is_filled_on(bench: Bench, undisturbed: int, kill: int) -> None:
-    site, key, target = bench.mysql_site, bench.mysql_site.new_key(), bench.target
+    site, key, target = bench.killed_site, bench.killed_site.new_key(), bench.target
 
     def restart() -> None:
         target.container.kill()
