@@ -13,7 +13,8 @@ import pytest
 
 from api.domain.errors import CloneError, SourceNotFound, SourceRefused, Timeout
 from api.domain.keys import new_key
-from api.source.agent import Agent, AgentSilent
+from api.domain.refusals.agent import AgentSilent
+from api.source.agent import Agent
 from api.source.client import MAX_BYTES, SourceClient
 from tests.unit.api.wordpress import Wire
 
