@@ -47,17 +47,24 @@ class PluginPages:
         if row is None:
             return self._install()
         if row.version != self._package.version:
-            self.replace()
-            return True
+            return self.replace() or self._reinstall(row)
         if row.activate:
             self._get(row.activate)
         return False
 
-    def replace(self) -> None:
-        """Overwrite the agent that is there, active or not, with ours."""
+    def replace(self) -> bool:
+        """Overwrite the agent that is there, active or not, with ours; False where WordPress cannot (before 5.5)."""
         answer = self._upload()
         overwrite = _overwrite_link(answer.document)
-        self._activate(self._get(overwrite) if overwrite else answer)
+        activated = self._activate(self._get(overwrite) if overwrite else answer)
+        return activated or overwrite is not None
+
+    def _reinstall(self, row: Installed) -> bool:
+        """Delete an agent that cannot be overwritten, and install ours; an active one stays: it has others' keys."""
+        if row.deactivate:
+            return False
+        self.remove()
+        return self._install()
 
     def reactivate(self) -> None:
         """Make the agent's tables by deactivating and activating it; only where there are none: keys go with them."""

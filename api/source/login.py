@@ -49,7 +49,7 @@ def login_form(client: SourceClient, site: Site, login_url: str = "") -> Form:
         if form is not None:
             return _checked(page, form)
         pages.append(page)
-    if any(_is_made_by_script(page) for page in pages):
+    if any(_is_made_by_script(page) for page in pages if login_url or urlsplit(page.url).path.endswith(".php")):
         raise LoginNeedsJavaScript
     raise LoginNotFound("There is no login form under options.login_url." if login_url else "")
 
@@ -78,7 +78,7 @@ def _checked(page: Page, form: Form) -> Form:
 
 def _is_made_by_script(page: Page) -> bool:
     """Whether a login page has scripts where its form should be; a theme's page in its place is another matter."""
-    if page.status != 200 or not urlsplit(page.url).path.endswith(".php") or "/wp-content/themes/" in page.text:
+    if page.status != 200 or "/wp-content/themes/" in page.text:
         return False
     return page.document.has("script") and not page.document.has("input[type=password]")
 

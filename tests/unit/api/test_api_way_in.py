@@ -39,6 +39,7 @@ from tests.unit.api.variants import (
     LoginHidden,
     LoginPage,
     Network,
+    NoOverwrite,
     Old,
     RestAnswers,
     RestMoved,
@@ -74,6 +75,7 @@ PLAIN = "http://plain.example"
         FrontAnswers(status=404),
         HttpForm(),
         WordPress(plugin=Plugin("1.1.9", active=True, has_tables=True)),
+        NoOverwrite(plugin=Plugin("1.1.9")),
         WordPress(siteurl=HOME + "/wp"),
     ],
     ids=lambda site: type(site).__name__,
@@ -156,6 +158,13 @@ def test_a_wrong_password_is_sent_once(prepare: Prepare, site: WordPress) -> Non
     assert site.logins == 1
 
 
+def test_an_active_agent_that_cannot_be_overwritten_keeps_the_keys_of_others(prepare: Prepare) -> None:
+    site = NoOverwrite(plugin=Plugin("1.1.9", active=True, has_tables=True), keys={"0" * 16: "1" * 64})
+    prepare(site).run()
+    assert site.plugin == Plugin("1.1.9", active=True, has_tables=True)
+    assert len(site.keys) == 2
+
+
 def test_a_renamed_admin_area_and_an_editor(prepare: Prepare) -> None:
     assert isinstance(prepare(AdminRenamed()).refused(EDITOR), NotAdmin)
 
@@ -170,6 +179,7 @@ def test_a_hidden_login_form_is_found_where_it_is_said_to_be(prepare: Prepare, u
 @pytest.mark.parametrize(
     ("login_url", "code"),
     [
+        (f"{HOME}/app/", "LOGIN_NEEDS_JAVASCRIPT"),
         (f"{HOME}/elsewhere/", "LOGIN_NOT_FOUND"),
         ("https://evil.example/", "OTHER_ADDRESS"),
         (f"http://evil.example{DOOR}", "OTHER_ADDRESS"),

@@ -59,6 +59,8 @@ class LoginHidden(LoginElsewhere):
     """Nothing tells where the form is: visitors of the admin pages meet a page that is not there."""
 
     def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/app/":
+            return html("<script>make()</script>")
         if request.url.path == "/wp-admin/" and not logged_in(request):
             return html("<h1>404</h1>", 404)
         return super().answer(request)
@@ -280,6 +282,16 @@ class UploadAnswers(WordPress):
     def _unpacked(self, version: str) -> httpx.Response:
         self.zips.clear()
         return html(f'<div id="wpbody-content"><div class="wrap"><p>{self.body}</p></div></div>', self.status)
+
+
+@dataclass
+class NoOverwrite(WordPress):
+    """A WordPress before 5.5: it does not offer to overwrite a plugin that is there."""
+
+    def _update(self, request: httpx.Request, query: dict[str, str]) -> httpx.Response:
+        if self.plugin is None or self._refuse(request):
+            return super()._update(request, query)
+        return html('<div class="wrap"><p>xyzzy /srv/www/wp-content/plugins/custom-migrator/</p></div>')
 
 
 @dataclass
