@@ -65,9 +65,11 @@ def submit_login(client: SourceClient, form: Form, source: SourceLogin, secrecy:
     values = form.values | {"log": source.username, "wp-submit": "Log In", "testcookie": "1"}
     values["pwd"] = source.password.get_secret_value()
     answer = client.send("POST", form.action, data=values)
-    if not client.has_cookie(COOKIE):
-        raise _why(_followed(client, answer))
-    return answer.headers.get("location", "")
+    if client.has_cookie(COOKIE):
+        return answer.headers.get("location", "")
+    if is_cached(answer):
+        raise AnswerCached("A cache answered the login, so WordPress has not seen it. Exclude POST requests from it.")
+    raise _why(_followed(client, answer))
 
 
 def _checked(page: Page, form: Form) -> Form:
@@ -91,16 +93,12 @@ def _followed(client: SourceClient, answer: Page) -> Page:
 
 def _why(answer: Page) -> SourceError:
     check_challenge(answer)
-    if is_cached(answer):
-        return AnswerCached("A cache answered the login, so WordPress has not seen it. Exclude POST requests from it.")
     if answer.status in _BLOCKED:
         return LoginBlocked(
             f"The site blocks the login (HTTP {answer.status}); perhaps too many attempts were made."
             " Wait, or have our address let through."
         )
-    if query_of(answer.url).get("action") in _SECOND_FACTOR_PAGES or any(
-        map(_asks_second_factor, answer.document.forms)
-    ):
+    if _is_second_factor_page(answer.url) or any(map(_asks_second_factor, answer.document.forms)):
         return SecondFactorNeeded()
     if answer.document.has(_CAPTCHAS):
         return CaptchaNeeded("After the login the site shows a CAPTCHA, so a person has to log in.")
@@ -109,5 +107,8 @@ def _why(answer: Page) -> SourceError:
 
 def _asks_second_factor(form: Form) -> bool:
     typed = [name.lower() for name, kind in form.inputs.items() if kind in _TYPED and name not in ("log", "pwd")]
-    asks = any(factor in name for name in typed for factor in _SECOND_FACTORS)
-    return asks or query_of(form.action).get("action") in _SECOND_FACTOR_PAGES
+    return _is_second_factor_page(form.action) or any(factor in name for name in typed for factor in _SECOND_FACTORS)
+
+
+def _is_second_factor_page(url: str) -> bool:
+    return query_of(url).get("action") in _SECOND_FACTOR_PAGES

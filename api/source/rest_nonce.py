@@ -15,7 +15,7 @@ from api.source.session import SessionLost, open_admin_page
 
 _NONCE = re.compile(r"(?<![0-9a-f])[0-9a-f]{10}\Z")
 _IN_PAGE = re.compile(r'(?:createNonceMiddleware\(\s*|\bwpApiSettings\s*=\s*\{[^{}]*"nonce"\s*:\s*)"([0-9a-f]{10})"')
-_PAGES = ("profile.php", "widgets.php")  # their scripts for application passwords, and for media, ask the REST API
+_PAGES = ("upload.php", "profile.php", "index.php")  # for media, application passwords, Site Health on the dashboard
 
 
 def fetch_nonce(client: SourceClient, access: AdminAccess) -> str:

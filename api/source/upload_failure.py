@@ -10,6 +10,7 @@ import re
 
 from api.domain.errors import CloneError
 from api.domain.refusals.plugin import DirectoryNotWritable, FtpCredentialsNeeded, UploadRefused, UploadTooLarge
+from api.domain.text import redact
 from api.source.client import SourceClient
 from api.source.discover import Site
 from api.source.html import Document
@@ -38,7 +39,7 @@ def why_not_installed(client: SourceClient, site: Site, answer: Page, size: int)
     """Return the error that tells why an upload of `size` bytes was answered so."""
     if _wants_ftp(answer.document):
         return FtpCredentialsNeeded()
-    said = next((text for text in map(answer.document.text_of, _SAID) if text), "nothing")
+    said = redact(next((text for text in map(answer.document.text_of, _SAID) if text), "nothing"))
     if answer.status == 413 or any(limit in said for limit in _LIMITS) or _is_beyond_limit(client, site, size):
         return UploadTooLarge()
     logger.warning("the plugin upload was answered with HTTP %d: %s", answer.status, said)

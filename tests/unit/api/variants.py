@@ -130,7 +130,7 @@ class AjaxClosed(WordPress):
         if name == "admin-ajax.php":
             return html("xyzzy", 403)
         script = self.pages.get(name, "")
-        if name in ("profile.php", "widgets.php"):
+        if name in ("upload.php", "profile.php", "index.php"):
             return self._refuse(request) or html(script)
         answer = super().answer(request)
         return html(answer.text + script) if script and answer.status_code == 200 else answer
@@ -237,7 +237,7 @@ class LoginAnswers(WordPress):
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/second":
-            return html(self.body)
+            return httpx.Response(200, text=self.body, headers={"X-Cache": "HIT"})
         return super().answer(request)
 
     def _try_login(self, given: dict[str, str]) -> httpx.Response:
