@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     """File with the hashes of bearer tokens; the facade does not start without it, the controller needs none."""
 
     allowed_private_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
-    """Source hosts that may have private addresses, by exact name: for test sites, empty in production."""
+    """Source hosts that may have private addresses, and passwords by plain http, by exact name: test sites only."""
 
     agent_dir: Path = Path("/opt/wordpress-clone/custom-migrator")
     """The migration plugin's folder, as the image has it."""

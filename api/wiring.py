@@ -68,7 +68,10 @@ def build_preparer(settings: Settings) -> SourcePreparer:
     """Return the preparer of source sites, with its address check."""
     backend = GuardedBackend(settings.allowed_private_hosts)
     return SourcePreparer(
-        lambda: GuardedTransport(backend), build_package(settings.agent_dir), settings.prepare_seconds
+        lambda: GuardedTransport(backend),
+        build_package(settings.agent_dir),
+        settings.prepare_seconds,
+        plain_hosts=settings.allowed_private_hosts,
     )
 
 

@@ -22,7 +22,7 @@ from api.domain.steps import STEPS
 
 @dataclass(frozen=True)
 class Begun:
-    """A clone that was begun by this call: its record is written, its source key is not registered yet."""
+    """A clone that was begun by this call: its record is written, a source key of ours is not registered yet."""
 
     name: str
     secrets: CloneSecrets
@@ -59,7 +59,7 @@ class Beginner:
 
     def _create(self, request: CloneRequest, caller: str, hashed_key: str) -> Begun:
         now = self._clock.now()
-        key = keys.new_key()
+        key = request.source.standing_key or keys.new_key()
         secrets = CloneSecrets(keys.new_password(), keys.new_password(), keys.new_key().text, key.text)
         intent = Intent(
             name=clone_name(now, random_suffix()),

@@ -15,8 +15,9 @@ def build(ports: Ports, run: Run, request: CloneRequest) -> None:
     name = run.name
     step = partial(run.step, ports.intents)
     run.undo.push("record", partial(ports.intents.delete, name))
-    home = ports.source.prepare(request.source, run.begun.source_key, step)
-    run.undo.push("source key", partial(ports.source.revoke, home, run.begun.source_key))
+    home = ports.source.prepare(request.source, run.begun.source_key, step, request.options)
+    if request.source.standing_key is None:  # one that the site's owner made is the owner's to revoke
+        run.undo.push("source key", partial(ports.source.revoke, home, run.begun.source_key))
     step("database")
     run.undo.push("database", partial(ports.databases.drop, name))
     ports.databases.create(name, run.begun.secrets.db_password)

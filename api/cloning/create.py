@@ -62,7 +62,7 @@ class CloneCreator:
         try:
             with Heartbeat(self._ports.intents, run.name):
                 build(self._ports, run, request)
-            answer = self._await(run)
+            answer = self._await(run, request.source.url)
         except Exception as error:
             problem = self._problem(run, error)
             self._undo(run, problem)
@@ -71,9 +71,9 @@ class CloneCreator:
         logger.info("clone ready" if answer else "clone handed over", extra=run.facts())
         return answer
 
-    def _await(self, run: Run) -> CloneAnswer | None:
+    def _await(self, run: Run, given_url: str) -> CloneAnswer | None:
         state = await_ready(self._ports, run.name, run.attendance, run.timings)
-        return answer_of(self._ports, state, run.begun.secrets, run.timings) if state else None
+        return answer_of(self._ports, state, run.begun.secrets, run.timings, given_url) if state else None
 
     def _problem(self, run: Run, error: Exception) -> CloneError:
         if isinstance(error, CloneError):
@@ -112,7 +112,7 @@ class CloneCreator:
             self._refuse_failed(intent)
         state = await_ready(self._ports, intent.name, attendance, timings)
         secrets = self._ports.intents.read_secrets(intent.name) if state else None
-        return answer_of(self._ports, state, secrets, None) if state and secrets else None
+        return answer_of(self._ports, state, secrets, None, intent.source_url) if state and secrets else None
 
     def _refuse_failed(self, intent: Intent) -> None:
         if intent.phase == "Failed":

@@ -12,7 +12,7 @@ from typing import Protocol
 from api.domain.clone import CloneState, ImportState
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
-from api.domain.models import SourceLogin
+from api.domain.source_login import SourceLogin, SourceOptions
 
 OnStep = Callable[[str], None]
 
@@ -101,14 +101,14 @@ class ImportProgress(Protocol):
 class SourceSites(Protocol):
     """Live WordPress sites."""
 
-    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep) -> str:
-        """Register `key` at the site's agent and return the site's own URL; tell each step.
+    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions) -> str:
+        """See that `key` works at the site's agent, registering it if need be; return the site's own URL.
 
-        Takes back what it did at the site if it fails.
+        Tells each step, and takes back what it did at the site if it fails.
         """
 
     def revoke(self, site_url: str, key: AgentKey) -> None:
-        """Revoke a key; the agent removes itself with its last one."""
+        """Revoke a key, unless it is a standing one; the agent removes itself with its last one."""
 
 
 class SiteProbe(Protocol):

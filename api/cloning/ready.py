@@ -74,15 +74,25 @@ def credentials_of(ports: Ports, state: CloneState, secrets: CloneSecrets) -> Cl
     )
 
 
-def answer_of(ports: Ports, state: CloneState, secrets: CloneSecrets, timings: Timings | None) -> CloneAnswer:
-    """Return the answer to `POST /clone` for a clone that is ready."""
+def answer_of(
+    ports: Ports, state: CloneState, secrets: CloneSecrets, timings: Timings | None, given_url: str
+) -> CloneAnswer:
+    """Return the answer to `POST /clone` for a clone that is ready; `given_url` is the source as the caller gave it."""
     return CloneAnswer(
         **credentials_of(ports, state, secrets).model_dump(),
         target_url=state.url,
         expires_at=state.expires_at,
-        message=f"The clone is ready and will delete itself at {state.expires_at:%Y-%m-%d %H:%M} UTC.",
+        message=f"The clone is ready and will delete itself at {state.expires_at:%Y-%m-%d %H:%M} UTC."
+        + _canonical(given_url, state.source_url),
         timings=timings.seconds() if timings else None,
     )
+
+
+def _canonical(given_url: str, source_url: str) -> str:
+    """Return a sentence about the site's own address, where it is another one than the caller gave."""
+    if source_url in ("", given_url):
+        return ""
+    return f" {given_url} leads to {source_url}, which is what was copied."
 
 
 def _login_of(ports: Ports, state: CloneState) -> str:

@@ -16,7 +16,7 @@
     │   ├── NotWordPress             NOT_WORDPRESS 422
     │   ├── AuthFailed               AUTH_FAILED 401
     │   ├── NotAdmin                 NOT_ADMIN 403
-    │   └── SourceRefused            SOURCE_REFUSED 422, with a `reason`
+    │   └── SourceRefused            SOURCE_REFUSED 422; `api.domain.refusals` has a class and code for each cause
     ├── TemporaryError               the same call may succeed later
     │   ├── TooManyRequests          TOO_MANY_REQUESTS 429
     │   ├── Unavailable              UNAVAILABLE 503
@@ -182,7 +182,7 @@ class NotAdmin(SourceError):
 
 
 class SourceRefused(SourceError):
-    """The source stops us for another cause; `reason` names it."""
+    """The source stops us for another cause: see the codes of its subclasses."""
 
     code = "SOURCE_REFUSED"
     status = 422

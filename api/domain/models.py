@@ -6,32 +6,18 @@ Unknown fields are errors, numbers are not guessed from strings, and no error ev
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, Field
 
 from api.domain import ttl
-from api.domain.source_url import MAX_LENGTH, parse_source_url
-
-MAX_USERNAME = 100  # an e-mail address may be a login too; wp_users.user_email has 100 characters
-MAX_PASSWORD = 4096  # WordPress refuses longer ones (wp_check_password)
+from api.domain.request_model import RequestModel
+from api.domain.source_login import SourceLogin, SourceOptions
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+class CloneOptions(SourceOptions):
+    """What may differ from one clone to another: all of it may be left out."""
 
 
-class SourceLogin(_Request):
-    """A live WordPress site and an administrator of it."""
-
-    url: Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(parse_source_url)]
-    username: Annotated[str, Field(min_length=1, max_length=MAX_USERNAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    password: Annotated[SecretStr, Field(min_length=1, max_length=MAX_PASSWORD)]
-
-
-class CloneOptions(_Request):
-    """What may differ from one clone to another: nothing yet; an empty object is accepted."""
-
-
-class CloneRequest(_Request):
+class CloneRequest(RequestModel):
     """The body of `POST /clone`."""
 
     source: SourceLogin
@@ -39,10 +25,12 @@ class CloneRequest(_Request):
     options: CloneOptions = CloneOptions()
 
     def for_hashing(self) -> dict[str, object]:
-        """Return the body's values, the password in clear: only for `api.domain.idempotency`."""
-        source = {"url": self.source.url, "username": self.source.username}
-        source["password"] = self.source.password.get_secret_value()
-        return {"source": source, "ttl_minutes": self.ttl_minutes, "options": self.options.model_dump()}
+        """Return the body's values, secrets in clear: only for `api.domain.idempotency`.
+
+        What was left out stays out, so that a body keeps its hash when fields are added to the API.
+        """
+        options = self.options.model_dump(exclude_defaults=True)
+        return {"source": self.source.for_hashing(), "ttl_minutes": self.ttl_minutes, "options": options}
 
 
 class CloneCredentials(BaseModel):

@@ -12,12 +12,23 @@ _SCRIPTS = ("/wp-login.php", "/wp-admin", "/wp-json", "/index.php")
 
 def parse_source_url(text: str) -> str:
     """Return the URL in its plain form, without trailing slash; ValueError with a sentence if it is none."""
+    parts = _checked(text)
+    return f"{parts.scheme}://{_authority(parts)}{_directory(parts.path)}"
+
+
+def parse_page_url(text: str) -> str:
+    """Return the URL of one page of a site, path and query kept; ValueError with a sentence if it is none."""
+    parts = _checked(text)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{_authority(parts)}{parts.path or '/'}{query}"
+
+
+def _checked(text: str) -> SplitResult:
     if len(text) > MAX_LENGTH:
         raise ValueError(f"A URL has at most {MAX_LENGTH} characters.")
     if any(ch <= " " or ch in '\\<>"{}|^`' or "\x7f" <= ch <= "\x9f" for ch in text):
         raise ValueError("A URL has no spaces, control characters or backslashes.")
-    parts = _split(text)
-    return f"{parts.scheme}://{_authority(parts)}{_directory(parts.path)}"
+    return _split(text)
 
 
 def _split(text: str) -> SplitResult:

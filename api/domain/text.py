@@ -4,7 +4,9 @@ import re
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _SPACES = re.compile(r"\s+")
-_SECRETS = re.compile(r"cm_[0-9a-f]{16}_[0-9a-f]{64}|(?<=_wpnonce=)[0-9A-Za-z]+|(?<=Bearer )\S+")
+_SECRETS = re.compile(
+    r"cm_[0-9a-f]{16}_[0-9a-f]{64}|(?<=_wpnonce=)[0-9A-Za-z]+|(?<=Bearer )\S+|(?<=Basic )[0-9A-Za-z+/=]{4,}"
+)
 DEFAULT_LIMIT = 300
 
 
@@ -15,5 +17,5 @@ def clean(text: str, limit: int = DEFAULT_LIMIT) -> str:
 
 
 def redact(text: str) -> str:
-    """Return `text` with agent keys, WordPress nonces and bearer tokens blanked out."""
+    """Return `text` with agent keys, WordPress nonces, bearer tokens and basic authentication blanked out."""
     return _SECRETS.sub("[redacted]", text)

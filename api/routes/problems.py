@@ -27,9 +27,12 @@ from api.domain.errors import (
 from api.domain.models import Problem, ProblemField
 
 MEDIA_TYPE = "application/problem+json"
+_SOURCE = 'WordPress realm="source site"'  # RFC 9110 wants a challenge with every 401: this one is not ours
 _CHALLENGES = {
     "UNAUTHENTICATED": 'Bearer realm="wordpress-clone"',
-    "AUTH_FAILED": 'WordPress realm="source site"',  # RFC 9110 wants a challenge with every 401: this one is not ours
+    "AUTH_FAILED": _SOURCE,
+    "BASIC_AUTH_FAILED": _SOURCE,
+    "API_KEY_REFUSED": _SOURCE,
 }
 _HTTP_ERRORS: dict[int, type[RequestError]] = {
     401: Unauthenticated,

@@ -10,11 +10,14 @@ from contextlib import contextmanager
 
 import httpx
 
-from api.domain.errors import CloneError, SourceRefused
+from api.domain.errors import CloneError
 from api.domain.keys import AgentKey
+from api.domain.refusals.agent import AgentFailed, AgentSilent, AnswerCached, AnswerDamaged, KeyRefused
 from api.domain.text import clean
 from api.source.client import USER_AGENT, SourceClient
+from api.source.front import check_challenge, is_cached
 from api.source.json_text import parse_object
+from api.source.page import Page
 from migrator import errors, protocol
 from migrator.channel import Channel
 from migrator.remote import RemoteSite
@@ -24,31 +27,44 @@ _HEADERS = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
 _ONCE = RetryPolicy(attempts=1)  # a session is short, and whoever has it decides what to try again
 
 
-class AgentSilent(SourceRefused):
-    """No URL of the site is answered by an agent."""
-
-
-class KeyUnknown(SourceRefused):
-    """The agent does not know the key, or its time is over."""
-
-
 class Agent:
-    """The agent of one site, called with one key; raises SourceRefused for addresses that cannot be a site's.
+    """The agent of one site, called with one key; raises AgentFailed for addresses that cannot be a site's.
 
-    Its calls raise AgentSilent, KeyUnknown, or SourceRefused with the agent's reason; and whatever the session raises.
+    Its calls raise AgentSilent, KeyRefused, AnswerDamaged or AgentFailed, and whatever the session raises.
     """
 
     def __init__(self, client: SourceClient, home: str, siteurl: str, key: AgentKey) -> None:
-        http = httpx.Client(transport=_Session(client), trust_env=False, headers=_HEADERS)
+        self._session = _Session(client)
+        http = httpx.Client(transport=self._session, trust_env=False, headers=_HEADERS)
         with _translated():
             self._channel = Channel(home, protocol.AgentKey(key.id, key.secret), http, siteurl=siteurl)
 
     def hello(self) -> Mapping[str, object]:
-        """Return what the agent tells of itself and its site; unchecked, because it may be of another version."""
+        """Return what the agent tells of itself and its site; unchecked, because it may be of another version.
+
+        Where no agent answers, raises what `check_challenge` does, or AnswerCached, if that is why.
+        """
+        self._session.pages.clear()
+        try:
+            return self._hello()
+        except AgentSilent as error:
+            raise self._why_silent() from error
+
+    @property
+    def met_pages(self) -> bool:
+        """Whether ordinary pages answered the last `hello`: where an agent is known to be, they are a cache's."""
+        return any(page.status == 200 for page in self._session.pages)
+
+    def _why_silent(self) -> AgentSilent:
+        for page in self._session.pages:
+            check_challenge(page)
+        return AnswerCached() if any(map(is_cached, self._session.pages)) else AgentSilent()
+
+    def _hello(self) -> Mapping[str, object]:
         with _translated():
             answer = parse_object(bytes(self._channel.call("hello", {})).decode("utf-8", "replace"))
             if answer is None:
-                raise errors.AnswerDamaged("The source's agent does not say what it is.")
+                raise AnswerDamaged("The migration plugin does not say what it is.")
             return answer
 
     def revoke(self) -> None:
@@ -62,10 +78,12 @@ class _Session(httpx.BaseTransport):
 
     def __init__(self, client: SourceClient) -> None:
         self._client = client
+        self.pages: list[Page] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request. The body is decoded already, so headers that describe its encoding must not come along."""
         page = self._client.send(request.method, str(request.url), content=request.read(), headers=request.headers)
+        self.pages.append(page)
         kept = {name: page.headers[name] for name in ("location",) if name in page.headers}
         return httpx.Response(page.status, headers=kept, stream=httpx.ByteStream(page.body))
 
@@ -82,9 +100,9 @@ def _translated() -> Iterator[None]:
 def _translate(error: errors.MigrationError) -> CloneError:
     match error:
         case errors.AgentMissing() | errors.SourceUnreachable():
-            return AgentSilent("The migration plugin does not answer at the source.", reason="AGENT_SILENT")
+            return AgentSilent()
         case errors.KeyRefused() | errors.KeyExpired():
-            return KeyUnknown("The migration plugin refused the key.", reason="KEY_REFUSED")
+            return KeyRefused()
         case errors.AnswerDamaged() | errors.SourceDataInvalid():
-            return SourceRefused("The migration plugin's answer is damaged on its way.", reason="ANSWER_DAMAGED")
-    return SourceRefused(clean(error.message), reason="AGENT_ERROR")
+            return AnswerDamaged()
+    return AgentFailed(clean(error.message))

@@ -4,20 +4,24 @@ import time
 from collections.abc import Callable
 
 from api.domain.errors import SourceRefused, Timeout
-from api.domain.models import SourceLogin
-from api.source.install import UploadFailed
+from api.domain.refusals.agent import AgentSilent, AnswerCached, RestClosed
+from api.domain.refusals.plugin import DirectoryNotWritable
+from api.domain.source_login import SourceLogin
+from api.source.hello import Hello, check_hello
 from api.source.login import login_form, submit_login
 from api.source.package import version_key
 from api.source.permission import check_permission
-from api.source.register import Registration, fetch_nonce, register_key
+from api.source.register import Registration, register_key
+from api.source.rest_nonce import fetch_nonce
 from api.source.session import SessionLost
+from api.source.upload_failure import UploadFailed
 from api.source.work import Work
 
-PROTOCOL = 1
 SESSIONS = 4  # how often a session is opened before its loss is told
 ATTEMPTS = 3  # another facade's clone may remove the agent, or be unpacking it, between any two of our requests
 PAUSE_SECONDS = 1.0  # before an attempt that follows a failed one
 BUSY_ATTEMPTS = 4  # the agent itself waits 5 seconds for its lock, each time
+_MAY_PASS = (UploadFailed, DirectoryNotWritable)  # before WordPress 5.5 a folder that is there cannot be written to
 
 Sleep = Callable[[float], None]
 
@@ -41,12 +45,14 @@ def bring_in(work: Work, source: SourceLogin, sleep: Sleep = time.sleep) -> None
 
 def _open_session(work: Work, source: SourceLogin) -> None:
     work.on_step("login")
-    form = login_form(work.client, work.site)
+    work.secrecy.check(work.site.home)  # the key goes there, and with it all that it can read
+    form = login_form(work.client, work.site, work.login_url)
+    work.login_action = form.action
     with work.turns.at(work.site.home, work.client.remaining()):
-        submit_login(work.client, form, source)
+        landing = submit_login(work.client, form, source, work.secrecy)
     work.on_step("permission")
-    work.access = check_permission(work.client, work.site)
-    work.nonce = fetch_nonce(work.client, work.site)
+    work.access = check_permission(work.client, work.site, landing)
+    work.nonce = fetch_nonce(work.client, work.access)
 
 
 def _register(work: Work, sleep: Sleep) -> None:
@@ -64,9 +70,9 @@ def _register(work: Work, sleep: Sleep) -> None:
             _install(work, found)
             found = _try_key(work, sleep)
     if found is not Registration.DONE:
-        raise SourceRefused(
-            "The migration plugin was installed at the source, but its REST route does not answer.",
-            reason="REST_CLOSED",
+        raise RestClosed(
+            "The migration plugin was installed at the source, but its REST route does not answer."
+            " Open the REST API for the time of the clone."
         )
 
 
@@ -79,7 +85,7 @@ def _install(work: Work, found: Registration) -> None:
             work.uploaded |= work.pages().ensure_active()
     except SourceRefused as error:
         work.upload_failures += 1
-        if not isinstance(error, UploadFailed) or work.upload_failures > 1:
+        if not isinstance(error, _MAY_PASS) or work.upload_failures > 1:
             raise
 
 
@@ -99,9 +105,18 @@ def _try_key(work: Work, sleep: Sleep) -> Registration:
 def _confirm(work: Work) -> None:
     """See that the key works over signed calls, with an agent that is not older than ours."""
     work.on_step("confirm")
-    hello = work.agent.hello()
+    hello = _greet(work)
     if version_key(str(hello.get("agent_version", ""))) < version_key(work.package.version):
         work.pages().replace()
-        hello = work.agent.hello()
-    if hello.get("protocol") != PROTOCOL:
-        raise SourceRefused("The source has a migration plugin of another version.", reason="AGENT_PROTOCOL")
+        hello = _greet(work)
+    check_hello(hello)
+
+
+def _greet(work: Work) -> Hello:
+    """Say hello to an agent that has just taken a key: an ordinary page in its place was not made for us."""
+    try:
+        return work.agent.hello()
+    except AgentSilent as error:
+        if work.agent.met_pages:
+            raise AnswerCached from error
+        raise

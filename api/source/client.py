@@ -14,10 +14,13 @@ import httpcore
 import httpx
 
 from api.domain.errors import SourceNotFound, SourceRefused, Timeout
+from api.domain.refusals.front import OtherAddress, RedirectLoop, TlsInvalid
 from api.domain.source_url import may_receive_password
 from api.domain.text import clean
 from api.source.encoding import inflated
 from api.source.page import Page
+from api.source.secrecy import BasicCredentials, Presented, encrypted
+from api.source.urls import join, plain_url
 
 MAX_BYTES = 8 * 2**20  # an admin page has some 200 KB; a signed answer to `hello` a few KB
 MAX_REDIRECTS = 10
@@ -32,16 +35,18 @@ _FAILURES = (
     httpcore.UnsupportedProtocol,
     UnicodeError,  # host names that are not IDNA
 )
-_NO_URL = (httpx.InvalidURL, ValueError)  # UnicodeError of idna is a ValueError
-_LAST_PORT = 2**16 - 1
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class SourceClient:
-    """A session of at most `seconds`; use it as a context manager."""
+    """A session of at most `seconds`; use it as a context manager. `basic` are for the web server in front of it."""
 
     def __init__(
-        self, transport: httpx.BaseTransport, seconds: float, monotonic: Callable[[], float] = time.monotonic
+        self,
+        transport: httpx.BaseTransport,
+        seconds: float,
+        monotonic: Callable[[], float] = time.monotonic,
+        basic: BasicCredentials | None = None,
     ) -> None:
         self._http = httpx.Client(
             transport=transport,
@@ -51,7 +56,9 @@ class SourceClient:
         )
         self._monotonic = monotonic
         self._deadline = monotonic() + seconds
+        self._basic = basic
         self._site = ""
+        self._reached = ""
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +73,14 @@ class SourceClient:
     def stay_within(self, site: str) -> None:
         """From now on, refuse requests and redirects to URLs that must not see the password given for `site`."""
         self._site = plain_url(site)
+
+    def settle(self, home: str) -> None:
+        """From now on ask for everything of the site by https, if that is how its `home` was reached."""
+        self._reached = home
+
+    def destination(self, url: str) -> str:
+        """Return the URL that is asked where `url` is given; see `settle`."""
+        return encrypted(url, self._reached)
 
     def remaining(self) -> float:
         """Return how many seconds the session has left; raises Timeout if none."""
@@ -89,15 +104,18 @@ class SourceClient:
             target = page.headers.get("location")
             if page.status not in _REDIRECTS or not target:
                 return page
-            url = _join(url, target)
-        raise SourceRefused("The site redirects in a circle.", reason="REDIRECT_LOOP")
+            url = join(url, target)
+        raise RedirectLoop
 
     def send(self, method: str, url: str, **options: Any) -> Page:
         """Send one request and return its answer, whatever its status, without following redirects."""
+        url = self.destination(url)
         self._check_target(url)
+        presented = self._basic.present(plain_url(url)) if self._basic else Presented.NONE
+        auth = self._basic.auth if self._basic and presented is Presented.SENT else None
         try:
-            with self._http.stream(method, url, timeout=self._timeout(), **options) as answer:
-                return Page(str(answer.url), answer.status_code, answer.headers, self._read(answer))
+            with self._http.stream(method, url, timeout=self._timeout(), auth=auth, **options) as answer:
+                return Page(str(answer.url), answer.status_code, answer.headers, self._read(answer), presented)
         except (httpx.TimeoutException, httpcore.TimeoutException) as error:
             raise Timeout("The source site took too long to answer.") from error
         except _FAILURES as error:
@@ -114,10 +132,9 @@ class SourceClient:
         target = plain_url(url)
         if self._site and not may_receive_password(self._site, target):
             host = clean(httpx.URL(target).host, 100)
-            raise SourceRefused(
+            raise OtherAddress(
                 f"The site leads to another address ({host}), which the password was not given for."
-                " If that is the site you mean, give its own URL.",
-                reason="OTHER_ADDRESS",
+                " If that is the site you mean, give its own URL."
             )
 
     def _timeout(self) -> httpx.Timeout:
@@ -125,29 +142,7 @@ class SourceClient:
         return httpx.Timeout(min(READ_SECONDS, left), connect=min(CONNECT_SECONDS, left))
 
 
-def plain_url(url: str) -> str:
-    """Return a URL as it goes over the wire: host names in ASCII, paths percent-encoded, no slash at the end."""
-    try:
-        return str(_checked(httpx.URL(url))).rstrip("/")
-    except _NO_URL as error:
-        raise SourceNotFound("The site's URL is not one, or leads to something that is not one.") from error
-
-
-def _checked(url: httpx.URL) -> httpx.URL:
-    """Return the URL; ValueError if its host name is not IDNA (`xn--a`) or its port none. httpx takes both at first."""
-    if url.host and (url.port or 0) > _LAST_PORT:
-        raise ValueError("a port has 16 bits")
-    return url
-
-
 def _translate(error: Exception) -> SourceNotFound | SourceRefused:
     if isinstance(error.__cause__, ssl.SSLError):
-        return SourceRefused("The site's TLS certificate cannot be verified.", reason="TLS_INVALID")
+        return TlsInvalid()
     return SourceNotFound(f"The source site does not answer properly ({type(error).__name__}).")
-
-
-def _join(url: str, target: str) -> str:
-    try:
-        return str(_checked(httpx.URL(url).join(target)))
-    except _NO_URL as error:
-        raise SourceRefused("The site redirects to something that is no URL.", reason="REDIRECT_LOOP") from error

@@ -8,23 +8,24 @@ was asked for, and stop there.
 import zlib
 from collections.abc import Iterable, Iterator
 
-from api.domain.errors import SourceNotFound, SourceRefused
+from api.domain.errors import SourceNotFound
+from api.domain.refusals.front import AnswerEncoded, AnswerTooLarge
 
 _COMPRESSED = ("gzip", "x-gzip", "deflate")
 _BY_HEADER = zlib.MAX_WBITS | 32  # zlib tells gzip from its own format by the first bytes
 
 
 def inflated(chunks: Iterable[bytes], encoding: str, limit: int) -> Iterator[bytes]:
-    """Yield a body without its Content-Encoding; raises SourceRefused beyond `limit` bytes, before or after inflating.
+    """Yield a body without its Content-Encoding; raises AnswerTooLarge beyond `limit` bytes, before or after inflating.
 
-    SourceRefused too for encodings other than one of gzip and deflate, SourceNotFound for damaged ones.
+    AnswerEncoded for encodings other than one of gzip and deflate, SourceNotFound for damaged ones.
     """
     encodings = [name for part in encoding.split(",") if (name := part.strip().lower()) not in ("", "identity")]
     bounded = _bounded(chunks, limit)
     if not encodings:
         return bounded
     if len(encodings) > 1 or encodings[0] not in _COMPRESSED:
-        raise SourceRefused("The site compresses its answers in a way that was not asked for.", reason="ANSWER_ENCODED")
+        raise AnswerEncoded
     return _bounded(_inflate(bounded, limit), limit)
 
 
@@ -32,7 +33,7 @@ def _bounded(chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
     for chunk in chunks:
         limit -= len(chunk)
         if limit < 0:
-            raise SourceRefused("The source site's answer is far too large.", reason="ANSWER_TOO_LARGE")
+            raise AnswerTooLarge
         yield chunk
 
 

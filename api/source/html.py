@@ -1,7 +1,7 @@
 """WordPress's admin pages, read by URLs, names and ids: their words are translated, those are not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -14,10 +14,13 @@ _UNSENT = ("submit", "button", "image", "file", "reset", "checkbox", "radio")
 
 @dataclass(frozen=True)
 class Form:
-    """A form: where it goes, what it would send without anybody typing, and the names and types of its inputs."""
+    """A form: where it goes, what it would send without anybody typing, and the names and types of its inputs.
 
-    action: str
-    values: dict[str, str]
+    The first two may hold nonces, so they do not show.
+    """
+
+    action: str = field(repr=False)
+    values: dict[str, str] = field(repr=False)
     inputs: dict[str, str]
 
     def has(self, *names: str) -> bool:
@@ -36,6 +39,12 @@ class Document:
     def forms(self) -> list[Form]:
         """All forms, in order."""
         return [self._form(node) for node in self._tree.css("form")]
+
+    @cached_property
+    def body_classes(self) -> list[str]:
+        """The classes of the page's body."""
+        body = self._tree.css_first("body")
+        return (body.attributes.get("class") or "").split() if body else []
 
     def form_with(self, *names: str) -> Form | None:
         """Return the first form that has all of these inputs."""
@@ -84,11 +93,11 @@ class Document:
     def _form(self, node: LexborNode) -> Form:
         values: dict[str, str] = {}
         inputs: dict[str, str] = {}
-        for field in node.css("input[name]"):
-            name, kind = field.attributes["name"] or "", (field.attributes.get("type") or "text").lower()
+        for element in node.css("input[name]"):
+            name, kind = element.attributes["name"] or "", (element.attributes.get("type") or "text").lower()
             inputs[name] = kind
-            if kind not in _UNSENT or "checked" in field.attributes:
-                values[name] = field.attributes.get("value") or ""
+            if kind not in _UNSENT or "checked" in element.attributes:
+                values[name] = element.attributes.get("value") or ""
         return Form(_absolute(self._url, node.attributes.get("action") or self._url), values, inputs)
 
 

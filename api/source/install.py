@@ -5,30 +5,21 @@ and an agent whose last key was revoked removes itself: so the folder may be the
 Each call looks at what there is and takes the step that is missing; `api.source.bring_in` repeats it a few times.
 """
 
-import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from api.domain.errors import CloneError, SourceRefused
 from api.source.client import SourceClient
-from api.source.discover import Site
-from api.source.html import Document, Form
+from api.source.html import Document
 from api.source.package import PLUGIN_FILE, SLUG, AgentPackage
 from api.source.page import Page
-from api.source.session import check_session
-
-logger = logging.getLogger(__name__)
+from api.source.permission import AdminAccess
+from api.source.session import check_session, open_admin_page
+from api.source.upload_failure import why_not_installed
+from api.source.urls import join
 
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
-_SAID = ("#wpbody-content .wrap", ".wp-die-message", "title")  # where WordPress writes what went wrong
+_REDIRECTS = range(300, 400)
 _OVERWRITES = ("update-plugin", "downgrade-plugin")
-
-
-class UploadFailed(SourceRefused):
-    """The upload came to nothing: for good, or because another one met it in the same folder."""
-
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail, reason="UPLOAD_FAILED")
 
 
 @dataclass(frozen=True)
@@ -36,18 +27,18 @@ class Installed:
     """The agent's row in the list of plugins; links are "" where WordPress offers none."""
 
     version: str
-    activate: str
-    deactivate: str
-    delete: str
+    activate: str = field(repr=False)
+    deactivate: str = field(repr=False)
+    delete: str = field(repr=False)
 
 
 class PluginPages:
     """The plugin pages of one site, for a session that is logged in as administrator."""
 
-    def __init__(self, client: SourceClient, site: Site, upload_form: Form, package: AgentPackage) -> None:
+    def __init__(self, client: SourceClient, access: AdminAccess, package: AgentPackage) -> None:
         self._client = client
-        self._site = site
-        self._upload_form = upload_form
+        self._site = access.site
+        self._upload_form = access.upload_form
         self._package = package
 
     def ensure_active(self) -> bool:
@@ -56,17 +47,24 @@ class PluginPages:
         if row is None:
             return self._install()
         if row.version != self._package.version:
-            self.replace()
-            return True
+            return self.replace() or self._reinstall(row)
         if row.activate:
             self._get(row.activate)
         return False
 
-    def replace(self) -> None:
-        """Overwrite the agent that is there, active or not, with ours."""
+    def replace(self) -> bool:
+        """Overwrite the agent that is there, active or not, with ours; False where WordPress cannot (before 5.5)."""
         answer = self._upload()
         overwrite = _overwrite_link(answer.document)
-        self._activate(self._get(overwrite) if overwrite else answer)
+        activated = self._activate(self._get(overwrite) if overwrite else answer)
+        return activated or overwrite is not None
+
+    def _reinstall(self, row: Installed) -> bool:
+        """Delete an agent that cannot be overwritten, and install ours; an active one stays: it has others' keys."""
+        if row.deactivate:
+            return False
+        self.remove()
+        return self._install()
 
     def reactivate(self) -> None:
         """Make the agent's tables by deactivating and activating it; only where there are none: keys go with them."""
@@ -102,7 +100,7 @@ class PluginPages:
         if self._activate(answer):
             return True
         if _overwrite_link(answer.document) is None:
-            raise _why(answer)
+            raise why_not_installed(self._client, self._site, answer, len(self._package.content))
         self._cancel(answer.document)  # somebody else was faster; the next look will tell what there is now
         return False
 
@@ -116,10 +114,12 @@ class PluginPages:
     def _upload(self) -> Page:
         form = self._upload_form
         files = {"pluginzip": (f"{SLUG}.zip", self._package.content, "application/zip")}
-        return check_session(self._client.send("POST", form.action, data=form.values, files=files))
+        answer = check_session(self._client.send("POST", form.action, data=form.values, files=files))
+        target = answer.headers.get("location", "") if answer.status in _REDIRECTS else ""
+        return self._get(join(answer.url, target)) if target else answer
 
     def _get(self, url: str) -> Page:
-        return check_session(self._client.get(url))
+        return open_admin_page(self._client, url)
 
     def _cancel(self, document: Document) -> None:
         """Let WordPress delete the zip that it keeps while it asks whether to overwrite."""
@@ -136,16 +136,3 @@ class PluginPages:
 def _overwrite_link(document: Document) -> str | None:
     links = (document.link_with(action="upload-plugin", overwrite=kind) for kind in _OVERWRITES)
     return next((link for link in links if link), None)
-
-
-def _why(answer: Page) -> CloneError:
-    document = answer.document
-    if document.form_with("connection_type") or document.form_with("hostname", "username"):
-        return SourceRefused(
-            "The site cannot write its own files: WordPress asks for FTP credentials.", reason="FTP_CREDENTIALS"
-        )
-    if answer.status == 413:
-        return SourceRefused("The site's web server refuses uploads of this size.", reason="UPLOAD_TOO_LARGE")
-    said = next((text for text in map(document.text_of, _SAID) if text), "nothing")
-    logger.warning("the plugin upload was answered with HTTP %d: %s", answer.status, said)
-    return UploadFailed(f"The site did not install the plugin (HTTP {answer.status}). It says: {said}")

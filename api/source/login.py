@@ -1,58 +1,114 @@
 """Logging in to WordPress as a browser does.
 
 GET the form first (WordPress sets a test cookie and other plugins add hidden fields), POST it once, and judge by the
-cookie `wordpress_logged_in_*`, never by words. A refused password is never sent again: sites lock accounts. The screen
-that asks to confirm the administrator's e-mail address comes after the cookie and is no obstacle.
+cookie `wordpress_logged_in_*`, never by words. A refused password is never sent again: sites lock accounts. Where the
+answer leaves open whether the password was even looked at (a challenge, a second factor), the code says so.
 """
 
-from api.domain.errors import AuthFailed, SourceRefused
-from api.domain.models import SourceLogin
+from urllib.parse import urlsplit
+
+from api.domain.errors import AuthFailed, SourceError
+from api.domain.refusals.agent import AnswerCached
+from api.domain.refusals.login import (
+    CaptchaNeeded,
+    LoginBlocked,
+    LoginNeedsJavaScript,
+    LoginNotFound,
+    SecondFactorNeeded,
+)
+from api.domain.source_login import SourceLogin
 from api.source.client import SourceClient
 from api.source.discover import Site
-from api.source.html import Form
+from api.source.front import check_challenge, check_front, is_cached
+from api.source.html import Form, query_of
 from api.source.page import Page
+from api.source.secrecy import Secrecy
+from api.source.urls import join
 
 COOKIE = "wordpress_logged_in_"
-_CAPTCHAS = ".g-recaptcha, .h-captcha, .cf-turnstile, [name=g-recaptcha-response], [name=h-captcha-response]"
+_CAPTCHAS = (
+    ".g-recaptcha, .h-captcha, .cf-turnstile, .frc-captcha, altcha-widget, [name*=captcha], [id*=captcha],"
+    " script[src*='/recaptcha/'], script[src*='hcaptcha.com'], script[src*='challenges.cloudflare.com/turnstile']"
+)
 _SECOND_FACTORS = ("authcode", "two-factor", "two_factor", "twofactor", "2fa", "otp", "mfa", "totp", "wfls")
+_SECOND_FACTOR_PAGES = ("validate_2fa", "itsec-2fa", "2fa")  # values of `action` in the login page's URL
 _TYPED = ("text", "number", "tel", "password")
 _BLOCKED = (403, 423, 429, 503)
+_REDIRECTS = range(300, 400)
 
 
-def login_form(client: SourceClient, site: Site) -> Form:
-    """Return the login form, from its usual place or from where the admin pages send visitors; or SourceRefused."""
-    for url in (f"{site.siteurl}/wp-login.php", site.admin):
-        page = client.get(url)
+def login_form(client: SourceClient, site: Site, login_url: str = "") -> Form:
+    """Return the login form: at `login_url` if given, at its usual place, or where the admin pages send visitors.
+
+    Raises CaptchaNeeded, LoginNeedsJavaScript, LoginNotFound, or what `check_front` does.
+    """
+    pages = []
+    for url in [login_url] if login_url else [f"{site.siteurl}/wp-login.php", site.admin]:
+        page = check_front(client.get(url))
         form = page.document.form_with("log", "pwd")
         if form is not None:
-            if page.document.has(_CAPTCHAS):
-                raise SourceRefused("The login form has a CAPTCHA: a person has to log in.", reason="CAPTCHA")
-            return form
-    raise SourceRefused(
-        "The site's login form was not found; it may have been moved to another address.", reason="LOGIN_NOT_FOUND"
-    )
+            return _checked(page, form)
+        pages.append(page)
+    if any(_is_made_by_script(page) for page in pages if login_url or urlsplit(page.url).path.endswith(".php")):
+        raise LoginNeedsJavaScript
+    raise LoginNotFound("There is no login form under options.login_url." if login_url else "")
 
 
-def submit_login(client: SourceClient, form: Form, source: SourceLogin) -> None:
-    """Send user name and password; raises AuthFailed, or SourceRefused where a person is needed."""
+def submit_login(client: SourceClient, form: Form, source: SourceLogin, secrecy: Secrecy) -> str:
+    """Send user name and password; return where the site leads its user then, "" if it does not say.
+
+    Raises AuthFailed, InsecureSource, or a refusal where a person is needed.
+    """
+    if source.username is None or source.password is None:
+        raise ValueError("there is no login")
+    secrecy.check(client.destination(form.action))
     values = form.values | {"log": source.username, "wp-submit": "Log In", "testcookie": "1"}
     values["pwd"] = source.password.get_secret_value()
     answer = client.send("POST", form.action, data=values)
-    if not client.has_cookie(COOKIE):
-        raise _why(answer)
+    if client.has_cookie(COOKIE):
+        return answer.headers.get("location", "")
+    if is_cached(answer):
+        raise AnswerCached("A cache answered the login, so WordPress has not seen it. Exclude POST requests from it.")
+    raise _why(_followed(client, answer))
 
 
-def _why(answer: Page) -> AuthFailed | SourceRefused:
+def _checked(page: Page, form: Form) -> Form:
+    if page.document.has(_CAPTCHAS):
+        raise CaptchaNeeded
+    return form
+
+
+def _is_made_by_script(page: Page) -> bool:
+    """Whether a login page has scripts where its form should be; a theme's page in its place is another matter."""
+    if page.status != 200 or "/wp-content/themes/" in page.text:
+        return False
+    return page.document.has("script") and not page.document.has("input[type=password]")
+
+
+def _followed(client: SourceClient, answer: Page) -> Page:
+    """Return the page that a refused login leads to; the password does not travel there."""
+    target = answer.headers.get("location", "") if answer.status in _REDIRECTS else ""
+    return client.get(join(answer.url, target)) if target else answer
+
+
+def _why(answer: Page) -> SourceError:
+    check_challenge(answer)
     if answer.status in _BLOCKED:
-        return SourceRefused(
-            f"The site blocks the login (HTTP {answer.status}); perhaps too many attempts were made.",
-            reason="LOGIN_BLOCKED",
+        return LoginBlocked(
+            f"The site blocks the login (HTTP {answer.status}); perhaps too many attempts were made."
+            " Wait, or have our address let through."
         )
-    if any(_asks_second_factor(form) for form in answer.document.forms):
-        return SourceRefused("The login wants a second factor: a person has to log in.", reason="TWO_FACTOR")
-    return AuthFailed("The source site refused this user name and password.")
+    if _is_second_factor_page(answer.url) or any(map(_asks_second_factor, answer.document.forms)):
+        return SecondFactorNeeded()
+    if answer.document.has(_CAPTCHAS):
+        return CaptchaNeeded("After the login the site shows a CAPTCHA, so a person has to log in.")
+    return AuthFailed("The source site refused this user name and password. They are not tried again.")
 
 
 def _asks_second_factor(form: Form) -> bool:
     typed = [name.lower() for name, kind in form.inputs.items() if kind in _TYPED and name not in ("log", "pwd")]
-    return any(factor in name for name in typed for factor in _SECOND_FACTORS)
+    return _is_second_factor_page(form.action) or any(factor in name for name in typed for factor in _SECOND_FACTORS)
+
+
+def _is_second_factor_page(url: str) -> bool:
+    return query_of(url).get("action") in _SECOND_FACTOR_PAGES

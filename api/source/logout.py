@@ -31,4 +31,5 @@ def log_out(work: Work) -> None:
 
 
 def _ask_for_link(work: Work) -> str:
-    return logout_link(work.client.get(f"{work.site.siteurl}/wp-login.php?action=logout").document)
+    login = work.login_action or f"{work.site.siteurl}/wp-login.php"
+    return logout_link(work.client.get(f"{login}{'&' if '?' in login else '?'}action=logout").document)

@@ -5,16 +5,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from api.source.html import Document
+from api.source.secrecy import Presented
 
 
 @dataclass(frozen=True)
 class Page:
-    """An answer: `url` is where it came from after redirects."""
+    """An answer: `url` is where it came from after redirects, `presented` what became of basic credentials.
 
-    url: str
+    Some of WordPress's URLs hold a nonce, so they do not show either.
+    """
+
+    url: str = field(repr=False)
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    presented: Presented = Presented.NONE
 
     @cached_property
     def text(self) -> str:

@@ -1,6 +1,7 @@
-"""From a user name and a password to a registered key at the source: the whole preparation, in its order.
+"""From a login to a registered key at the source: the whole preparation, in its order.
 
     discover → log in → may it install plugins? → register the key → [install, activate, register] → hello → log out
+    discover → hello                             with a standing key, which the site's owner has made and keeps
 
 The key is tried first: where the agent is active already (another clone of the same site runs), nothing is installed.
 Whatever fails after that is taken back: the key, and the plugin if it was this preparation that brought it. A session
@@ -15,28 +16,36 @@ import httpx
 
 from api.domain.errors import CloneError
 from api.domain.keys import AgentKey
-from api.domain.models import SourceLogin
-from api.source.agent import Agent, AgentSilent
+from api.domain.refusals.agent import AgentSilent, ApiKeyRefused, KeyRefused
+from api.domain.source_login import SourceLogin, SourceOptions
+from api.source.agent import Agent
 from api.source.bring_in import bring_in
 from api.source.client import SourceClient
 from api.source.discover import discover
+from api.source.hello import check_hello
 from api.source.leftovers import remove_uploaded_zips
 from api.source.logout import log_out
 from api.source.package import AgentPackage
 from api.source.revoke import KeyRevoker
+from api.source.secrecy import BasicCredentials, Secrecy
 from api.source.turns import Turns
+from api.source.urls import plain_url
 from api.source.work import Work
 
 logger = logging.getLogger(__name__)
 
 CLEANUP_SECONDS = 20.0
 REVOKE_SECONDS = 8.0
+NO_OPTIONS = SourceOptions()
 
 OnStep = Callable[[str], None]
 
 
 class SourcePreparer:
-    """Prepares source sites. `open_transport` opens a way out for one session; `sleep` is replaced in tests."""
+    """Prepares source sites. `open_transport` opens a way out for one session; `sleep` is replaced in tests.
+
+    Passwords may go to `plain_hosts` (lower case) by plain http.
+    """
 
     def __init__(
         self,
@@ -44,32 +53,61 @@ class SourcePreparer:
         package: AgentPackage,
         seconds: float,
         sleep: Callable[[float], None] = time.sleep,
+        plain_hosts: frozenset[str] = frozenset(),
     ) -> None:
         self._open_transport = open_transport
         self._package = package
         self._seconds = seconds
         self._sleep = sleep
+        self._plain_hosts = plain_hosts
         self._turns = Turns()
 
-    def prepare(self, source: SourceLogin, key: AgentKey, on_step: OnStep) -> str:
-        """Register `key` at the site and return the site's own URL; raises SourceError or Timeout."""
-        with SourceClient(self._open_transport(), self._seconds) as client:
+    def prepare(self, source: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions = NO_OPTIONS) -> str:
+        """See that `key` works at the site, registering it if there is a login; return the site's own URL.
+
+        `key` is that of `source.api_key` if there is one. Raises SourceError or Timeout.
+        """
+        secrecy = Secrecy(self._plain_hosts, options.allow_insecure)
+        with SourceClient(self._open_transport(), self._seconds, basic=_basic(source, secrecy)) as client:
             on_step("discover")
             site = discover(client, source.url)
             agent = Agent(client, site.home, site.siteurl, key)
-            work = Work(client, site, agent, self._package, key, self._turns, on_step)
-            try:
-                bring_in(work, source, self._sleep)
-            except Exception:
-                _take_back(work)
-                raise
-            finally:
-                log_out(work)
+            if source.standing_key:
+                on_step("confirm")
+                _check_standing(agent)
+            else:
+                work = Work(client, site, agent, self._package, key, self._turns, on_step, secrecy, options.login_url)
+                self._bring_in(work, source)
         return site.home
+
+    def _bring_in(self, work: Work, source: SourceLogin) -> None:
+        try:
+            bring_in(work, source, self._sleep)
+        except Exception:
+            _take_back(work)
+            raise
+        finally:
+            log_out(work)
 
     def revoke(self, site_url: str, key: AgentKey) -> None:
         """See `KeyRevoker.revoke`."""
         KeyRevoker(self._open_transport, REVOKE_SECONDS).revoke(site_url, key)
+
+
+def _basic(source: SourceLogin, secrecy: Secrecy) -> BasicCredentials | None:
+    given = source.basic_auth
+    if given is None:
+        return None
+    auth = httpx.BasicAuth(given.username, given.password.get_secret_value())
+    return BasicCredentials(plain_url(source.url), auth, secrecy)
+
+
+def _check_standing(agent: Agent) -> None:
+    """See that a key works which the site's owner has made; nothing is installed, so nothing is taken back."""
+    try:
+        check_hello(agent.hello())
+    except KeyRefused as error:
+        raise ApiKeyRefused from error
 
 
 def _take_back(work: Work) -> None:

@@ -1,22 +1,26 @@
 """Registering a key with the agent: WordPress's REST API, with the session's cookies and a nonce.
 
-The route is always called as `/?rest_route=…`, which works with plain permalinks too.
+`/?rest_route=…` comes first, which works with plain permalinks too. Where a site closes that form, the pretty one may
+still be open, under the name that its pages give (some plugins rename it). The agent answers with the key's id: that
+tells its answer from a cached page.
 """
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 
-from api.domain.errors import SourceRefused
+from api.domain.errors import CloneError
 from api.domain.keys import AgentKey
+from api.domain.refusals.agent import AnswerCached, RestClosed
 from api.source.client import SourceClient
 from api.source.discover import Site
+from api.source.front import check_challenge
 from api.source.json_text import parse_object
 from api.source.page import Page
 from api.source.session import SessionLost
 
 ROUTE = "/custom-migrator/v1/keys"
 PURPOSE = "clone"
-_NONCE = re.compile(r"(?<![0-9a-f])[0-9a-f]{10}\Z")
 _ABSENT = (404, 500, 502, 503)  # no such route; or an agent that is being removed or unpacked at this moment
 
 
@@ -29,39 +33,46 @@ class Registration(Enum):
     NO_TABLES = "no tables"
 
 
-def fetch_nonce(client: SourceClient, site: Site) -> str:
-    """Return the REST nonce of the session (WordPress's `admin-ajax.php?action=rest-nonce`)."""
-    page = client.get(f"{site.admin}admin-ajax.php?action=rest-nonce")
-    said = page.text.strip()
-    if page.status == 400 and said.endswith("0"):  # what admin-ajax.php says to those who are not logged in
-        raise SessionLost
-    nonce = _NONCE.search(said)
-    if page.status != 200 or nonce is None:
-        raise SourceRefused("The site's admin-ajax.php is closed to administrators.", reason="AJAX_CLOSED")
-    return nonce[0]
+_MEANINGS = {
+    "custom_migrator_busy": Registration.BUSY,
+    "custom_migrator_storage": Registration.NO_TABLES,
+    "rest_no_route": Registration.NO_AGENT,
+}
 
 
 def register_key(client: SourceClient, site: Site, nonce: str, key: AgentKey) -> Registration:
-    """Register a key; return what became of it, or raise SourceRefused where the agent is kept from answering."""
-    answer = client.send(
-        "POST",
-        f"{site.home}/?rest_route={ROUTE}",
-        json={"key": key.text, "purpose": PURPOSE},
-        headers={"X-WP-Nonce": nonce},
-    )
+    """Register a key; return what became of it. Raises RestClosed, AnswerCached, SessionLost or BotChallenge."""
+    answers: list[Page] = []
+    for url in (f"{site.home}/?rest_route={ROUTE}", f"{site.rest}{ROUTE}"):
+        answer = client.send("POST", url, json={"key": key.text, "purpose": PURPOSE}, headers={"X-WP-Nonce": nonce})
+        outcome = _outcome(answer, key)
+        if outcome is not None:
+            return outcome
+        answers.append(answer)
+    if all(answer.status in _ABSENT for answer in answers):
+        return Registration.NO_AGENT
+    raise _why(answers)
+
+
+def _outcome(answer: Page, key: AgentKey) -> Registration | None:
+    """Return what the agent or the REST API says; None if neither has answered. Raises SessionLost."""
     if answer.status == 201 and _field(answer, "id") == key.id:
         return Registration.DONE
     code = _field(answer, "code")
-    if code == "custom_migrator_busy":
-        return Registration.BUSY
-    if code == "custom_migrator_storage":
-        return Registration.NO_TABLES
-    if answer.status in _ABSENT:
-        return Registration.NO_AGENT
     if code == "rest_cookie_invalid_nonce":
         raise SessionLost
-    raise SourceRefused(
-        f"The site's REST API does not let the agent answer (HTTP {answer.status} {code}).", reason="REST_CLOSED"
+    return _MEANINGS.get(code)
+
+
+def _why(answers: Sequence[Page]) -> CloneError:
+    for answer in answers:
+        check_challenge(answer)
+    if any(answer.status == 200 and parse_object(answer.text) is None for answer in answers):
+        return AnswerCached()
+    answer = answers[0]
+    return RestClosed(
+        f"The site's REST API does not let the plugin answer (HTTP {answer.status} {_field(answer, 'code')})."
+        " Open it for administrators."
     )
 
 

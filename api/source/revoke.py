@@ -6,8 +6,10 @@ from collections.abc import Callable
 import httpx
 
 from api.domain.keys import AgentKey
-from api.source.agent import Agent, AgentSilent, KeyUnknown
+from api.domain.refusals.agent import AgentSilent, KeyRefused
+from api.source.agent import Agent
 from api.source.client import SourceClient
+from api.source.hello import is_standing
 
 logger = logging.getLogger(__name__)
 
@@ -20,10 +22,20 @@ class KeyRevoker:
         self._seconds = seconds
 
     def revoke(self, site_url: str, key: AgentKey) -> None:
-        """Revoke a key at a site; that no agent answers any more is no error. Raises SourceError or Timeout."""
+        """Revoke a key at a site; that no agent answers any more is no error. Raises SourceError or Timeout.
+
+        A standing key is its owner's: it is left alone, whoever asks.
+        """
         with SourceClient(self._open_transport(), self._seconds) as client:
             client.stay_within(site_url)
             try:
-                Agent(client, site_url, site_url, key).revoke()
-            except (AgentSilent, KeyUnknown) as error:
-                logger.info("the source knows the key no more", extra={"reason": error.reason})
+                _revoke(Agent(client, site_url, site_url, key))
+            except (AgentSilent, KeyRefused) as error:
+                logger.info("the source knows the key no more", extra={"code": error.code})
+
+
+def _revoke(agent: Agent) -> None:
+    if is_standing(agent.hello()):
+        logger.info("the key is a standing one and stays")
+    else:
+        agent.revoke()

@@ -1,7 +1,7 @@
 """One preparation under way: what it goes through, and what it has done at the source so far."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.domain.keys import AgentKey
 from api.source.agent import Agent
@@ -10,12 +10,16 @@ from api.source.discover import Site
 from api.source.install import PluginPages
 from api.source.package import AgentPackage
 from api.source.permission import AdminAccess
+from api.source.secrecy import Secrecy
 from api.source.turns import Turns
 
 
 @dataclass
 class Work:
-    """The parts of a preparation; `access` and `nonce` belong to the login session that is open, if one is."""
+    """The parts of a preparation; `access` and `nonce` belong to the login session that is open, if one is.
+
+    `login_url` is where the login form was said to be, `login_action` where it was sent to.
+    """
 
     client: SourceClient
     site: Site
@@ -24,8 +28,11 @@ class Work:
     key: AgentKey
     turns: Turns
     on_step: Callable[[str], None]
+    secrecy: Secrecy
+    login_url: str = field(default="", repr=False)
+    login_action: str = field(default="", repr=False)
     access: AdminAccess | None = None
-    nonce: str = ""
+    nonce: str = field(default="", repr=False)
     registered: bool = False
     uploaded: bool = False
     upload_failures: int = 0
@@ -34,4 +41,4 @@ class Work:
         """Return the plugin pages, as the open session may use them."""
         if self.access is None:
             raise RuntimeError("no session is open")
-        return PluginPages(self.client, self.site, self.access.upload_form, self.package)
+        return PluginPages(self.client, self.access, self.package)

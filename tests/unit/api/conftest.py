@@ -19,6 +19,7 @@ from api.routes.tokens import TokenFile
 from api.settings import Settings
 from api.wiring import assemble
 from tests.unit.api.fakes import World
+from tests.unit.api.preparation import VERSION, Preparation, Prepare
 
 READER = "reader-token-0123456789abcdef"
 CLONER = "cloner-token-0123456789abcdef"
@@ -82,6 +83,21 @@ def client(serve: Serve) -> Iterator[httpx.Client]:
     with serve() as client:
         client.headers = bearer(CLONER)
         yield client
+
+
+@pytest.fixture
+def plugin_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "plugin"
+    (folder / "inc").mkdir(parents=True)
+    (folder / "custom-migrator.php").write_text(f"<?php\n/**\n * Plugin Name: x\n * Version: {VERSION}\n */\n")
+    (folder / "inc" / "b.php").write_text("<?php // b")
+    (folder / "inc" / "a.php").write_text("<?php // a")
+    return folder
+
+
+@pytest.fixture
+def prepare(plugin_folder: Path) -> Prepare:
+    return lambda site: Preparation(site, plugin_folder)
 
 
 def settings(changes: dict[str, object]) -> Settings:

@@ -12,7 +12,8 @@ from api.domain.clone import CloneState
 from api.domain.errors import Duplicate, NotFound, Timeout
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
-from api.domain.models import CloneRequest, SourceLogin
+from api.domain.models import CloneRequest
+from api.domain.source_login import SourceLogin, SourceOptions
 
 PASSWORD = "correct horse battery staple"
 SITE = "https://example.com"
@@ -38,6 +39,8 @@ class World:
     record: Progress | None = None
     failed: threading.Event = field(default_factory=threading.Event)
     answers: bool = True
+    home: str = ""
+    options: SourceOptions | None = None
     settles: bool = True
     now: datetime = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
     seconds: float = 0.0
@@ -231,13 +234,14 @@ class Sites:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep) -> str:
+    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions) -> str:
+        self._world.options = options
         for step in ("discover", "login", "permission", "key", "confirm"):
             on_step(step)
             self._world.call(f"source.{step}")
             self._world.sleep(0.5)
         self._world.keys.add(key.id)
-        return login.url
+        return self._world.home or login.url
 
     def revoke(self, site_url: str, key: AgentKey) -> None:
         self._world.call("source.revoke")

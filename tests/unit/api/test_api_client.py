@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
@@ -13,7 +14,9 @@ import pytest
 
 from api.domain.errors import CloneError, SourceNotFound, SourceRefused, Timeout
 from api.domain.keys import new_key
-from api.source.agent import Agent, AgentSilent
+from api.domain.refusals.agent import AgentSilent
+from api.domain.refusals.front import TlsInvalid
+from api.source.agent import Agent
 from api.source.client import MAX_BYTES, SourceClient
 from tests.unit.api.wordpress import Wire
 
@@ -191,6 +194,14 @@ def test_no_vendor_error_gets_out(failure: Exception, expected: type[CloneError]
         raise failure
 
     with session(fail) as client, pytest.raises(expected):
+        client.get(SITE)
+
+
+def test_certificates_that_cannot_be_verified() -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise httpcore.ConnectError("tls") from ssl.SSLCertVerificationError("expired")
+
+    with session(fail) as client, pytest.raises(TlsInvalid):
         client.get(SITE)
 
 

@@ -23,6 +23,7 @@ from api.domain.errors import (
     PreparationInterrupted,
     Timeout,
 )
+from api.domain.keys import new_key
 from api.domain.models import CloneAnswer, CloneRequest
 from tests.unit.api.fakes import PASSWORD, SITE, Killed, Progress, World, order
 
@@ -88,6 +89,28 @@ def test_the_answer(world: World, maker: Maker) -> None:
     assert world.databases == {answer.name: secrets.db_password}
     assert world.objects[answer.name].source_url == SITE
     assert world.intents[answer.name].phase == "Created"
+
+
+def test_the_answer_says_where_the_url_led_to(world: World, maker: Maker) -> None:
+    world.home = "https://www.example.com"
+    for _ in range(2):
+        answer = maker.make(key="k1")
+        assert answer is not None
+        assert answer.message.endswith(f" {SITE} leads to https://www.example.com, which is what was copied.")
+
+
+def test_a_standing_key_is_used_and_not_taken_back(world: World, maker: Maker) -> None:
+    key = new_key()
+    source = {"url": SITE, "api_key": key.text}
+    request = CloneRequest.model_validate({"source": source, "options": {"allow_insecure": True}})
+    answer = maker.make(request)
+    assert answer is not None
+    assert world.secrets[answer.name].source_key == key.text
+    assert world.options == request.options
+    world.failures["databases.create"] = DatabaseUnavailable("no")
+    with pytest.raises(DatabaseUnavailable):
+        maker.make(request)
+    assert "source.revoke" not in world.calls
 
 
 def test_the_login_comes_from_the_record_where_the_status_lags(world: World, maker: Maker) -> None:

@@ -11,18 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from api.cluster.secrets import MESSAGE_LIMIT
 from api.domain import errors, keys, names
 from api.domain.codes import by_code, from_record
 from api.domain.errors import CloneError, InternalError, InvalidRequest, SourceRefused
 from api.domain.idempotency import hash_key, hash_request, same_request
 from api.domain.intent import CloneSecrets, Intent, intent_from_annotations
 from api.domain.models import CloneRequest
-from api.domain.source_url import may_receive_password, parse_source_url
+from api.domain.refusals.agent import ApiKeyRefused
+from api.domain.refusals.base import Refusal
+from api.domain.refusals.login import CaptchaNeeded
+from api.domain.source_url import may_receive_password, parse_page_url, parse_source_url
 from api.domain.text import clean, redact
 from api.domain.tokens import UnsoundTokens, entry_json, find_caller, parse_tokens
 from api.routes.prefer import wants_async
-from tests.unit.api.fakes import PASSWORD, order
+from tests.unit.api.fakes import PASSWORD, SITE, order
 
+KEY = "cm_" + "0" * 16 + "_" + "f" * 64
+BASIC = "source.basic_auth.username"
 NOON = datetime(2026, 11, 3, 12, 0, 5, tzinfo=UTC)
 
 
@@ -120,6 +126,18 @@ def test_source_urls(text: str, plain: str) -> None:
 def test_source_urls_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"URL|Port"):
         parse_source_url(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("https://Example.com", "https://example.com/"),
+        ("https://example.com/in/?door=1#top", "https://example.com/in/?door=1"),
+        ("http://example.com:80/wp-login.php", "http://example.com/wp-login.php"),
+    ],
+)
+def test_page_urls(text: str, plain: str) -> None:
+    assert parse_page_url(text) == plain
 
 
 @pytest.mark.parametrize(
@@ -275,6 +293,31 @@ def test_errors_from_records() -> None:
     assert isinstance(from_record("SOURCE_REFUSED", "so"), SourceRefused)
     assert isinstance(from_record("NEVER_HEARD", "so"), InternalError)
     assert isinstance(from_record("", "so"), CloneError)
+    cut = from_record("CAPTCHA", "The login form has …")
+    assert (type(cut), cut.detail, str(cut)) == (CaptchaNeeded, "The login form has …", "The login form has …")
+
+
+def test_a_body_keeps_its_hash_when_fields_are_added() -> None:
+    expected = {"url": SITE, "username": "siteowner", "password": PASSWORD}
+    assert order().for_hashing() == {"source": expected, "ttl_minutes": 60, "options": {}}
+
+
+def test_all_that_was_given_is_hashed() -> None:
+    source = {"url": SITE, "api_key": KEY, "basic_auth": {"username": "a", "password": "b"}}
+    body = {"source": source, "ttl_minutes": 60, "options": {"login_url": f"{SITE}/in?x=y", "allow_insecure": True}}
+    request = CloneRequest.model_validate(body)
+    assert request.for_hashing() == body
+    assert KEY not in repr(request)
+    assert "/in" not in repr(request), "where a login hides is for its owner to tell"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in by_code().values() if issubclass(kind, Refusal)])
+def test_refusals_say_what_to_do(kind: type[Refusal]) -> None:
+    refusal = kind()
+    assert refusal.reason == refusal.code
+    assert refusal.detail.endswith(".")
+    assert len(refusal.detail) <= MESSAGE_LIMIT, "a record holds all of it"
+    assert ("source.api_key" in refusal.detail) == kind.by_hand or kind is ApiKeyRefused
 
 
 @pytest.mark.parametrize(
@@ -293,6 +336,15 @@ def test_errors_from_records() -> None:
         ({"source": {"url": "https://e.com", "username": "u", "password": ""}}, "source.password"),
         ({"source": {"url": "https://e.com", "username": "u"}}, "source.password"),
         ({"source": {"url": "https://e.com", "username": "u", "password": "p", "token": "t"}}, "source.token"),
+        ({"source": {"url": "https://e.com", "api_key": "cm_x"}}, "source.api_key"),
+        ({"source": {"url": "https://e.com", "api_key": KEY, "password": "p"}}, "source.password"),
+        ({"source": {"url": "https://e.com", "api_key": KEY, "username": "u"}}, "source.username"),
+        (
+            {"source": {"url": "https://e.com", "api_key": KEY, "basic_auth": {"username": "a:b", "password": "p"}}},
+            BASIC,
+        ),
+        ({"options": {"login_url": "javascript:alert(1)"}}, "options.login_url"),
+        ({"options": {"allow_insecure": "yes"}}, "options.allow_insecure"),
     ],
 )
 def test_requests_refused(change: dict[str, object], field: str) -> None:

@@ -15,6 +15,10 @@ import pytest
 
 from api.domain.codes import by_code
 from api.domain.errors import AuthFailed, ClusterUnavailable, DatabaseUnavailable, InternalError, NotFound
+from api.domain.keys import new_key
+from api.domain.refusals.agent import ApiKeyRefused
+from api.domain.refusals.base import Refusal
+from api.domain.refusals.front import BasicAuthFailed, Maintenance
 from tests.unit.api.conftest import CLONER, READER, Serve, bearer
 from tests.unit.api.fakes import PASSWORD, SITE, Progress, World
 
@@ -94,6 +98,38 @@ def test_failures_are_told_to_those_who_wait(client: httpx.Client, world: World)
     document = problem(client.post("/clone", json=BODY), 401, "AUTH_FAILED")
     assert document["detail"] == "The source site refused this user name and password."
     assert not world.left()
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "header", "value"),
+    [
+        (Maintenance(retry_after=600), 503, "retry-after", "600"),
+        (BasicAuthFailed(), 401, "www-authenticate", 'WordPress realm="source site"'),
+        (ApiKeyRefused(), 401, "www-authenticate", 'WordPress realm="source site"'),
+    ],
+)
+def test_refusals_of_a_source_have_their_own_codes(
+    client: httpx.Client, world: World, failure: Refusal, status: int, header: str, value: str
+) -> None:
+    world.failures["source.login"] = failure
+    answer = client.post("/clone", json=BODY)
+    document = problem(answer, status, failure.code)
+    assert (document["reason"], document["detail"]) == (failure.code, failure.detail)
+    assert answer.headers[header] == value
+    name = client.post("/clone", json=BODY, headers=ASYNC).json()["name"]
+    assert world.failed.wait(5)
+    assert client.get(f"/clones/{name}").json()["code"] == failure.code
+
+
+def test_a_standing_key_instead_of_a_login(client: httpx.Client, world: World) -> None:
+    key = new_key().text
+    answer = client.post("/clone", json={"source": {"url": SITE, "api_key": key}})
+    assert answer.status_code == 200
+    assert world.secrets[answer.json()["name"]].source_key == key
+    for source in ({"api_key": key, "password": "x"}, {"api_key": key + "0"}):
+        refused = client.post("/clone", json={"source": {"url": SITE} | source})
+        problem(refused, 422, "INVALID_REQUEST")
+        assert key not in refused.text
 
 
 def test_failures_after_202_are_told_to_those_who_ask(client: httpx.Client, world: World) -> None:

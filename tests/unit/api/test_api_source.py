@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -22,63 +21,21 @@ from api.domain.errors import (
     SourceRefused,
     Timeout,
 )
-from api.domain.keys import AgentKey, new_key
-from api.domain.models import SourceLogin
-from api.source.agent import Agent, AgentSilent, KeyUnknown
+from api.domain.keys import new_key
+from api.domain.refusals.agent import AgentFailed, AgentSilent, AnswerDamaged, KeyRefused
+from api.domain.refusals.front import AnswerTooLarge, OtherAddress
+from api.domain.source_login import SourceLogin
+from api.source.agent import Agent
 from api.source.bring_in import BUSY_ATTEMPTS
 from api.source.client import MAX_BYTES, SourceClient
 from api.source.guard import GuardedBackend
 from api.source.package import build_package, version_key
 from api.source.prepare import SourcePreparer
 from api.source.transport import GuardedTransport
+from tests.unit.api.preparation import VERSION, Prepare, untouched
 from tests.unit.api.wordpress import ADMIN, EDITOR, HOME, Plugin, Wire, WordPress
 
-VERSION = "1.2.0"
 JUNK = "\n<b>Warning</b>: {x} in <b>/var/www/x.php</b>\n"
-
-
-@pytest.fixture
-def plugin_folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "plugin"
-    (folder / "inc").mkdir(parents=True)
-    (folder / "custom-migrator.php").write_text(f"<?php\n/**\n * Plugin Name: x\n * Version: {VERSION}\n */\n")
-    (folder / "inc" / "b.php").write_text("<?php // b")
-    (folder / "inc" / "a.php").write_text("<?php // a")
-    return folder
-
-
-class Preparation:
-    """Prepares one site."""
-
-    def __init__(self, site: WordPress, folder: Path) -> None:
-        self.site = site
-        self.steps: list[str] = []
-        self._preparer = SourcePreparer(site.transport, build_package(folder), 60, sleep=lambda seconds: None)
-
-    def run(self, user: tuple[str, str] = ADMIN, url: str = HOME, key: AgentKey | None = None) -> str:
-        login = SourceLogin(url=url, username=user[0], password=SecretStr(user[1]))
-        return self._preparer.prepare(login, key or new_key(), self.steps.append)
-
-    def refused(self, user: tuple[str, str] = ADMIN, url: str = HOME) -> SourceRefused:
-        with pytest.raises(SourceRefused) as caught:
-            self.run(user, url)
-        return caught.value
-
-    def revoke(self, key: AgentKey) -> None:
-        self._preparer.revoke(HOME, key)
-
-
-Prepare = Callable[[WordPress], Preparation]
-
-
-@pytest.fixture
-def prepare(plugin_folder: Path) -> Prepare:
-    return lambda site: Preparation(site, plugin_folder)
-
-
-def untouched(site: WordPress) -> bool:
-    """Whether nothing of us is left at a site that had no agent."""
-    return (site.plugin, site.keys, site.sessions, site.zips) == (None, {}, {}, [])
 
 
 def test_a_site_without_the_agent(prepare: Prepare) -> None:
@@ -173,7 +130,8 @@ def test_an_editor(prepare: Prepare) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_refusals_have_reasons_and_leave_nothing(prepare: Prepare, site: WordPress, reason: str) -> None:
-    assert prepare(site).refused().reason == reason
+    refusal = prepare(site).refused()
+    assert (refusal.code, refusal.reason) == (reason, reason), "callers of the first version look at the reason"
     assert untouched(site)
 
 
@@ -250,21 +208,21 @@ def hello(answer: httpx.Response | httpx.BaseTransport, seconds: float = 60, hom
     [
         (httpx.Response(200, text="<html>"), AgentSilent, "AGENT_SILENT"),
         (httpx.Response(503), AgentSilent, "AGENT_SILENT"),
-        (httpx.Response(403, json={"code": "expired", "time": 1}), KeyUnknown, "KEY_REFUSED"),
-        (httpx.Response(200, text='Notice{"code":"unauthenticated","time":5}'), KeyUnknown, "KEY_REFUSED"),
+        (httpx.Response(403, json={"code": "expired", "time": 1}), KeyRefused, "KEY_REFUSED"),
+        (httpx.Response(200, text='Notice{"code":"unauthenticated","time":5}'), KeyRefused, "KEY_REFUSED"),
         (httpx.Response(403, text=f'{{"code":"clock","time":1{"0" * 400}}}'), AgentSilent, "AGENT_SILENT"),
         (httpx.Response(403, text='{"code":' + "[" * 60_000), AgentSilent, "AGENT_SILENT"),
-        (httpx.Response(200, content=b"\0CMRES1\0"), SourceRefused, "ANSWER_DAMAGED"),
-        (httpx.Response(200, content=b"x" * (MAX_BYTES + 1)), SourceRefused, "ANSWER_TOO_LARGE"),
+        (httpx.Response(200, content=b"\0CMRES1\0"), AnswerDamaged, "ANSWER_DAMAGED"),
+        (httpx.Response(200, content=b"x" * (MAX_BYTES + 1)), AnswerTooLarge, "ANSWER_TOO_LARGE"),
         (httpx.Response(307, headers={"location": "https://evil.example/"}), AgentSilent, "AGENT_SILENT"),
-        (httpx.Response(307, headers={"location": "http://example.com/"}), SourceRefused, "OTHER_ADDRESS"),
-        (httpx.Response(307, headers={"location": "http://[x/"}), SourceRefused, "AGENT_ERROR"),
+        (httpx.Response(307, headers={"location": "http://example.com/"}), OtherAddress, "OTHER_ADDRESS"),
+        (httpx.Response(307, headers={"location": "http://[x/"}), AgentFailed, "AGENT_ERROR"),
     ],
 )
 def test_what_answers_to_hello(answer: httpx.Response, expected: type[SourceRefused], reason: str) -> None:
     with pytest.raises(SourceRefused) as refused:
         hello(answer)
-    assert (type(refused.value), refused.value.reason) == (expected, reason)
+    assert (type(refused.value), refused.value.code) == (expected, reason)
 
 
 def test_calls_of_the_agent_have_the_limits_of_the_session() -> None:

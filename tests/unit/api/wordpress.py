@@ -46,13 +46,14 @@ class Plugin:
 
 @dataclass
 class WordPress:
-    """The site. Fields of the second group make it behave like the difficult ones."""
+    """The site. Fields of the second group make it behave like the difficult ones; `variants` has the rest of those."""
 
     plugin: Plugin | None = None
     keys: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     zips: list[int] = field(default_factory=list)
     logins: int = 0
+    standing: set[str] = field(default_factory=set)
     seen: list[str] = field(default_factory=list)
 
     home: str = HOME
@@ -75,6 +76,7 @@ class WordPress:
     clock_offset: int = 0
     junk: str = ""
     confirms_email: bool = False
+    body_class: str = "wp-admin branch-6-8 version-6-8-3 locale-de-de"
 
     def transport(self) -> Wire:
         return Wire(self.answer)
@@ -155,13 +157,14 @@ class WordPress:
         refused = self._refuse(request)
         if refused is not None:
             return refused
-        return html(self._admin_bar() + self._upload_form())
+        return html(self._admin_bar() + self._upload_form(), body_class=self.body_class)
 
     def _settings(self, request: httpx.Request, query: dict[str, str]) -> httpx.Response:
         user = self.sessions.get(self._session(request), "")
         if user != ADMIN[0]:
             return html('<div class="wp-die-message">plugh</div>', 403)
-        return html('<form action="options.php"><input name="option_page"><input name="blogname"></form>')
+        form = '<form action="options.php"><input name="option_page"><input name="blogname"></form>'
+        return html(form, body_class=self.body_class)
 
     def _ajax(self, request: httpx.Request, query: dict[str, str]) -> httpx.Response:
         if self._session(request) not in self.sessions:
@@ -290,7 +293,14 @@ class WordPress:
                 self.plugin = None
             return json.dumps({"removed": not self.keys, "left": []}).encode()
         version = self.plugin.version if self.plugin else ""
-        return json.dumps({"protocol": 1, "agent_version": version}).encode()
+        purpose = "standing" if header["key"] in self.standing else "clone"
+        return json.dumps(
+            {"protocol": 1, "agent_version": version, "wordpress": self.facts(), "key": {"purpose": purpose}}
+        ).encode()
+
+    def facts(self) -> dict[str, object]:
+        """What the agent tells of the site."""
+        return {"version": "6.8.3", "multisite": False, "home": self.home, "siteurl": self.siteurl}
 
     def _signed(self, secret: str, header: dict[str, str], payload: bytes) -> httpx.Response:
         signed = f"cm1-response\n{header['op']}\nok\n{header['nonce']}\n{sha256(payload)}"
@@ -324,10 +334,10 @@ class WordPress:
         return httpx.Response(status, text=self.junk + json.dumps(document))
 
 
-def html(body: str, status: int = 200, cookies: dict[str, str] | None = None) -> httpx.Response:
+def html(body: str, status: int = 200, cookies: dict[str, str] | None = None, body_class: str = "") -> httpx.Response:
     headers = [("Content-Type", "text/html")]
     headers += [("Set-Cookie", f"{name}={value}; path=/") for name, value in (cookies or {}).items()]
-    return httpx.Response(status, text=f"<!doctype html><body>{body}</body>", headers=headers)
+    return httpx.Response(status, text=f'<!doctype html><body class="{body_class}">{body}</body>', headers=headers)
 
 
 def redirect(target: str, cookies: dict[str, str] | None = None) -> httpx.Response:

@@ -1,0 +1,73 @@
+"""Preparing one site in memory, and looking at what is left there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from api.domain.errors import SourceError
+from api.domain.keys import AgentKey, new_key
+from api.domain.source_login import SourceLogin, SourceOptions
+from api.source.package import build_package
+from api.source.prepare import SourcePreparer
+from tests.unit.api.wordpress import ADMIN, HOME, WordPress
+
+VERSION = "1.2.0"
+
+
+class Preparation:
+    """Prepares one site."""
+
+    def __init__(self, site: WordPress, folder: Path) -> None:
+        self.site = site
+        self.steps: list[str] = []
+        self._preparer = SourcePreparer(
+            site.transport,
+            build_package(folder),
+            60,
+            sleep=lambda seconds: None,
+            plain_hosts=frozenset({"demo-source.test"}),
+        )
+
+    def run(
+        self,
+        user: tuple[str, str] = ADMIN,
+        url: str = HOME,
+        key: AgentKey | None = None,
+        source: Mapping[str, object] | None = None,
+        login_url: str = "",
+        allow_insecure: bool = False,
+    ) -> str:
+        """`source` has further fields of the request's part of that name, or `api_key` in place of the user."""
+        given: dict[str, object] = {"url": url, **(source or {})}
+        if "api_key" not in given:
+            given |= {"username": user[0], "password": user[1]}
+        login = SourceLogin.model_validate(given)
+        key = login.standing_key or key or new_key()
+        given_options = {"login_url": login_url} if login_url else {}
+        options = SourceOptions.model_validate(given_options | {"allow_insecure": allow_insecure})
+        return self._preparer.prepare(login, key, self.steps.append, options)
+
+    def refused(
+        self,
+        user: tuple[str, str] = ADMIN,
+        url: str = HOME,
+        source: Mapping[str, object] | None = None,
+        login_url: str = "",
+    ) -> SourceError:
+        with pytest.raises(SourceError) as caught:
+            self.run(user, url, source=source, login_url=login_url)
+        return caught.value
+
+    def revoke(self, key: AgentKey) -> None:
+        self._preparer.revoke(HOME, key)
+
+
+Prepare = Callable[[WordPress], Preparation]
+
+
+def untouched(site: WordPress) -> bool:
+    """Whether nothing of us is left at a site that had no agent."""
+    return (site.plugin, site.keys, site.sessions, site.zips) == (None, {}, {}, [])
