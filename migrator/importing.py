@@ -159,8 +159,13 @@ class Importing:
         return self._open_source(self._settings, RetryPolicy())
 
     def _give_back(self, source: SourceEnd) -> None:
-        """Revoke the key. It expires by itself, so a source that does not answer now is no reason to fail."""
+        """Revoke the key, but not one that the site's owner made to stand.
+
+        It expires by itself, so a source that does not answer now is no reason to fail.
+        """
         try:
+            if source.hello().key.purpose == "standing":
+                return
             left = source.revoke()
         except MigrationError as failure:
             warn("key not given back", code=failure.code)

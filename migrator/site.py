@@ -108,6 +108,12 @@ class Limits(AnswerModel):
     budget: int = Field(default=4_194_304, ge=4096)
 
 
+class SourceKey(AnswerModel):
+    """What the source says of the key that we call with: `clone` was made for one copy, `standing` by its owner."""
+
+    purpose: Line = "clone"
+
+
 class Site(AnswerModel):
     """The answer to `hello`."""
 
@@ -120,6 +126,7 @@ class Site(AnswerModel):
     database: SourceDatabase = SourceDatabase()
     constants: Annotated[dict[Line, Scalar], BeforeValidator(php_array)] = {}
     limits: Limits = Limits()
+    key: SourceKey = SourceKey()
 
 
 class FilePage(AnswerModel):

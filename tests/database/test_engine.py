@@ -214,6 +214,16 @@ def test_a_source_that_cannot_be_copied_gets_its_key_back(clone: Clone) -> None:
     assert agent.revoked
 
 
+def test_a_key_that_the_owner_made_to_stand_is_never_revoked(clone: Clone) -> None:
+    agent = site()
+    agent.hello["key"] = {"purpose": "standing", "expires_at": None}
+    clone.start(agent)
+    assert not agent.revoked
+    state = clone.state()
+    assert state is not None
+    assert state.state == "done"
+
+
 def test_a_source_that_does_not_answer_is_tried_again_later(clone: Clone) -> None:
     agent = site()
     agent.spoil = lambda op, response: httpx.Response(503) if op == "db.rows" else response
