@@ -93,6 +93,8 @@ class PageRewriter:
         self._wholly = all(kind_of(column) in _NUMBERS for column in spared)
         self._left_out = [index for index, column in columns if column.name in incomparable]
         self._plain = plain
+        # Anchors without a backslash stand in a value as they stand in its escaped form.
+        self._searchable = not any(b"\\" in anchor for anchor in plain.anchors)
         self._rewriter = Rewriter(plain)
         self._binary_hits = 0
 
@@ -133,6 +135,8 @@ class PageRewriter:
         values = row.split(b"\t")
         del row
         for index in self._text:
+            if not self._may_hit(values[index]):
+                continue
             if len(values[index]) > _LARGE_VALUE:
                 values[index] = escape(self._rewriter.rewrite(_taken(values, index)))
                 continue
@@ -141,10 +145,16 @@ class PageRewriter:
                 new = self._rewriter.rewrite(value)
                 values[index] = values[index] if new is value else escape(new)
         for index in self._binary:
-            value = unescape(values[index])
-            if value and self._rewriter.may_hit(value) and self._rewriter.would_change(value):
-                self._binary_hits += 1
+            if self._may_hit(values[index]):
+                value = unescape(values[index])
+                self._binary_hits += bool(value) and self._rewriter.would_change(value or b"")
         return b"\t".join(values)
+
+    def _may_hit(self, written: bytes) -> bool:
+        """Whether a value, as it stands in a line, may hold something to rewrite: most of a line's values are short."""
+        if len(written) < self._plain.shortest:
+            return False
+        return not self._searchable or self._rewriter.may_hit(written)
 
 
 def _filled(lines: bytes, fill: Fill) -> bytes:

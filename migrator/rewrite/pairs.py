@@ -59,6 +59,11 @@ class PathPair:
     old: tuple[str, ...]
     new: tuple[str, ...]
 
+    @property
+    def length(self) -> int:
+        """Bytes of the old path in its shortest spelling."""
+        return sum(1 + len(segment.encode("utf-8", "surrogateescape")) for segment in self.old)
+
     @classmethod
     def of(cls, old: str, new: str) -> "PathPair | None":
         """Make a pair of two absolute POSIX paths.

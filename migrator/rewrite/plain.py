@@ -31,6 +31,8 @@ class PlainReplacer:
         self._literal = LiteralReplacer(self._urls.by_host)
         self.hosts: tuple[bytes, ...] = self._urls.anchors
         self.anchors: tuple[bytes, ...] = self._urls.anchors + self._paths.anchors + MARKERS
+        # A shorter value, however written, holds nothing to rewrite.
+        self.shortest = min([len(host) + 2 for host in self.hosts] + [pair.length for pair in paths], default=0)
         self._usual = self._urls.anchors + self._paths.anchors
         self._doubled = tuple(_doubled(host) for host in self.hosts if b"\\" in host)
         self._first = self.hosts + self._doubled + MARKERS
