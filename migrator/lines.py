@@ -36,8 +36,11 @@ def unescape(written: bytes) -> bytes | None:
     """The value that stands in a line; None for NULL."""
     if b"\\" not in written:
         return written
-    if written == NULL:
-        return None
+    return None if written == NULL else _bare(written)
+
+
+def _bare(written: bytes) -> bytes:
+    """A value or a line without its escapes; what stands for NULL or a withheld value stays."""
     parts = written.split(b"\\\\")  # from the left: where an escaped backslash begins is never in doubt
     return b"\\".join([part.replace(b"\\t", b"\t").replace(b"\\n", b"\n") for part in parts])
 
@@ -62,15 +65,21 @@ def rows_of(lines: bytes) -> list[bytes]:
     return lines[:-1].split(b"\n") if lines else []
 
 
+def fingerprint(row: bytes) -> int:
+    """The CRC32 of a line without its escapes: servers take long to escape, and need not for a comparison."""
+    return zlib.crc32(_bare(row) if b"\\" in row else row)
+
+
 def digest(lines: bytes) -> Digest:
     """The digest of a page, as the source's server computes it."""
     rows = lines.split(b"\n")  # what is behind the last LF is empty, and so is its CRC32
-    return Digest(len(rows) - 1, sum(map(zlib.crc32, rows)))
+    bare = [_bare(row) if b"\\" in row else row for row in rows] if b"\\" in lines else rows
+    return Digest(len(rows) - 1, sum(map(zlib.crc32, bare)))
 
 
 def digest_of(rows: Sequence[bytes]) -> Digest:
     """The digest of single lines without LF."""
-    return Digest(len(rows), sum(map(zlib.crc32, rows)))
+    return Digest(len(rows), sum(map(fingerprint, rows)))
 
 
 def without(row: bytes, left_out: Sequence[int]) -> bytes:

@@ -4,14 +4,13 @@ A page in which nothing can need rewriting is searched in memory and handed on a
 URL or path of the source are looked at, and taken apart where lengths or columns that stay as they are demand it.
 """
 
-import zlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from migrator.ends import Digest, Key, RowPage
 from migrator.errors import SourceDataInvalid
 from migrator.inserts import is_binary
-from migrator.lines import digest, digest_of, escape, rows_of, unescape, withholds, without
+from migrator.lines import digest, digest_of, escape, fingerprint, rows_of, unescape, withholds, without
 from migrator.rewrite import PlainReplacer, Rewriter, RewriteStatistics
 from migrator.site import Column, Table
 
@@ -115,13 +114,13 @@ class PageRewriter:
 
     def _replaced(self, lines: bytes, base: Digest) -> tuple[bytes, Digest]:
         """The lines rewritten, and their digest: only what changed is digested again."""
-        pieces, done, view = list[bytes](), 0, memoryview(lines)
+        pieces, done = list[bytes](), 0
         for start, end, whole in self._found(lines):
             changed = self._row(lines[start:end]) if whole is None else whole
             if len(changed) != end - start or not lines.startswith(changed, start):
                 pieces += [lines[done:start], changed]
                 done = end
-                base = Digest(base.rows, base.total - zlib.crc32(view[start:end]) + zlib.crc32(changed))
+                base = Digest(base.rows, base.total - fingerprint(lines[start:end]) + fingerprint(changed))
         return (b"".join([*pieces, lines[done:]]) if pieces else lines), base
 
     def _found(self, lines: bytes) -> Iterable[tuple[int, int, bytes | None]]:

@@ -167,7 +167,7 @@ class Database:
             with attempt:
                 connection = self._connect(loading=loading)
         connection.run(f"SET NAMES {charset}", f"the connection charset {charset}")
-        # Threads write pages and forget those of other tables at once: gaps that one of them locks would stop the others.
+        # Threads write pages and forget those of other tables at once: a gap that one locks would stop the others.
         connection.run("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", "our session")
         connection.run(f"SET time_zone = '+00:00', foreign_key_checks = 0, sql_mode = '{SQL_MODE}'", "our session")
         return connection

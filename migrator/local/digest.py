@@ -1,4 +1,4 @@
-"""A row of the clone as a line, made by its own server: the twin of what the source's server sends (docs/protocol.md).
+"""Fingerprints of the clone's rows, made by its own server: the twin of the source's (docs/protocol.md, `db.digest`).
 
 What the engine wrote and what lies in the clone are then compared by one number for each table, whatever its size.
 """
@@ -10,9 +10,7 @@ from migrator.ends import Digest
 from migrator.local.database import Connection, identifier, named, text_of
 
 _TAB, _NULL = "X'09'", "X'5C4E'"
-_LONG = 8_192  # bytes
 _GENERATED = re.compile(r"\b(?:VIRTUAL|STORED|PERSISTENT)\b", re.IGNORECASE)
-_BYTES = {"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"}
 # Charsets whose texts are the same bytes in another one.
 _WITHIN = {"utf8mb4": {"utf8mb3", "utf8", "ascii"}, "utf8mb3": {"utf8", "ascii"}, "utf8": {"utf8mb3", "ascii"}}
 _TEXT_WITHOUT_CHARSET = {"json", "uuid", "inet4", "inet6"}
@@ -42,16 +40,16 @@ class ClonedColumn:
     counts: bool = False
 
     def expression(self, charset: str) -> str:
-        """SQL of its value in a line; `charset` is the connection's."""
+        """SQL of its value in a fingerprint; `charset` is the connection's."""
         name = identifier(self.name)
         if self.kind == "float":
             value = f"({name} + 0e0)"
         elif self.needs_conversion(charset):
-            value = _escaped(f"CAST(CONVERT({name} USING {charset}) AS BINARY)")
+            value = f"CAST(CONVERT({name} USING {charset}) AS BINARY)"
         elif self.charset is not None or self.kind == "bit":
-            value = _escaped(f"CAST({name} AS BINARY)")
+            value = f"CAST({name} AS BINARY)"
         else:
-            value = _escaped(name) if self.kind in _BYTES else name
+            value = name
         return f"IF({name} IS NULL, {_NULL}, {value})" if self.nullable else value
 
     def needs_conversion(self, charset: str) -> bool:
@@ -90,14 +88,3 @@ def read_digest(connection: Connection, table: str, charset: str) -> Digest:
     query = f"SELECT {line_digest(cloned_columns(connection, table), charset)} FROM {identifier(table)}"  # noqa: S608
     ((rows, total),) = connection.rows(query, f"comparing {table}")
     return Digest(int(rows), int(total))
-
-
-def _escaped(value: str) -> str:
-    """SQL of a value's escaped bytes. MariaDB's REPLACE() moves the rest of a value with every hit (2 MB of prose take
-    a minute), its REGEXP_REPLACE() does not, but is slow to begin; for MySQL all that is a comment.
-    """
-    plain, pattern = value, value
-    for byte, letter in (("5C", "5C5C"), ("09", "5C74"), ("0A", "5C6E")):
-        plain = f"REPLACE({plain}, X'{byte}', X'{letter}')"
-        pattern = f"REGEXP_REPLACE({pattern}, X'{byte.replace('5C', '5C5C')}', X'{letter.replace('5C', '5C5C')}')"
-    return f"/*M! IF(OCTET_LENGTH({value}) > {_LONG}, {pattern}, */ {plain} /*M! )*/"

@@ -102,4 +102,12 @@ final class LineTest extends TestCase {
 		$line = new Line( 'utf8mb4', null, false );
 		$this->assertSame( "CONCAT(`c`, x'09', `c`, x'09', `c`, x'')", $line->sql( array_fill( 0, 3, self::column( 'int' ) ) ) );
 	}
+
+	public function test_a_fingerprint_is_that_of_the_line_without_escapes(): void {
+		$line    = new Line( 'utf8mb4', 70000, true );
+		$bytes   = 'CAST(`c` AS BINARY)';
+		$columns = array( self::column( 'int' ), self::column( 'longtext', 'utf8mb4_bin', 'YES' ) );
+		$long    = "IF(OCTET_LENGTH($bytes) > 70000, CONCAT(x'5C4C', OCTET_LENGTH($bytes), ':', CRC32($bytes)), $bytes)";
+		$this->assertSame( "CRC32(CONCAT(`c`, x'09', IF(`c` IS NULL, x'5C4E', $long), x''))", $line->fingerprint( $columns ) );
+	}
 }

@@ -132,7 +132,7 @@ final class SelectionTest extends TestCase {
 		);
 		$database  = new \Fake_Database( array( 'SUM' => array( $row ) ) );
 		$selection = self::selection( array( 'key' => array( 'id' ) ) );
-		$digest    = new Digest( new Connection( $database ), $selection->line(), $selection->from() );
+		$digest    = new Digest( new Connection( $database ), $selection->fingerprint(), $selection->from() );
 		$ranges    = array( $selection->range( null, array( 'Mg==' ) ), $selection->range( array( 'Mg==' ), null ) );
 		$this->assertSame( array( array( 2, '8589934590' ), array( 2, '8589934590' ) ), $digest->of_ranges( $ranges, new Budget( 1 ) ) );
 		$this->assertSame(

@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote_to_bytes
 import httpx
 
 from migrator.channel import Channel, new_http_client
+from migrator.lines import fingerprint
 from migrator.protocol import AgentKey
 from migrator.remote import RemoteSite
 from migrator.retrying import RetryPolicy
@@ -73,7 +74,7 @@ class FakeTable:
 
     def bucket(self, buckets: int, bucket: int) -> list[Row]:
         """The rows whose lines' CRC32 puts them into a bucket."""
-        return [row for row in self.rows if zlib.crc32(self.line(row, 2**40)) % buckets == bucket]
+        return [row for row in self.rows if fingerprint(self.line(row, 2**40)) % buckets == bucket]
 
     def view(self, name: str) -> dict[str, Any]:
         """What `db.tables` says of it."""
@@ -251,7 +252,7 @@ class FakeAgent:
         else:
             found = [table.within(after, upto) for after, upto in arguments["ranges"][:2]]
         longest = arguments["longest"] if arguments["key"] is not None else 2**40
-        sums = [[len(rows), str(sum(zlib.crc32(table.line(row, longest)) for row in rows))] for rows in found]
+        sums = [[len(rows), str(sum(fingerprint(table.line(row, longest)) for row in rows))] for rows in found]
         return json.dumps({"digests": sums}).encode()
 
     def _measure(self, arguments: dict[str, Any]) -> bytes:

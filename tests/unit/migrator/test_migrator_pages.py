@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from migrator.ends import Digest, RowPage, RowQuery, Span, ValueQuery
 from migrator.errors import AnswerDamaged, RowTooLarge, SourceDataInvalid
-from migrator.lines import Withheld, digest, escape, rows_of, unescape, withheld, withholds, without
+from migrator.lines import NULL, Withheld, digest, escape, rows_of, unescape, withheld, withholds, without
 from migrator.rewrite import PlainReplacer, UrlPair
 from migrator.site import Table
 from migrator.tables import PageRewriter, RewrittenPage
@@ -43,7 +43,8 @@ def test_every_row_of_bytes_is_one_line_and_comes_back(rows: list[list[bytes | N
     lines = page(*rows).lines
     assert [[unescape(value) for value in row.split(b"\t")] for row in rows_of(lines)] == rows
     assert not withholds(lines)
-    assert digest(lines) == Digest(len(rows), sum(zlib.crc32(row) for row in rows_of(lines)))
+    bare = [b"\t".join(NULL if value is None else value for value in row) for row in rows]
+    assert digest(lines) == Digest(len(rows), sum(map(zlib.crc32, bare)))
 
 
 @pytest.mark.parametrize(

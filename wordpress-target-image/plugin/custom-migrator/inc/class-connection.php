@@ -51,7 +51,9 @@ final class Connection {
 		}
 		mysqli_report( MYSQLI_REPORT_OFF );
 		$connection = new self( $wpdb->dbh );
-		$connection->execute( "SET SESSION sql_mode = '', time_zone = '+00:00', sql_quote_show_create = 1" );
+		// MySQL 8 keeps sizes of tables for a day; MariaDB passes over comments of such versions.
+		$sizes = '/*!80000 , information_schema_stats_expiry = 0 */';
+		$connection->execute( "SET SESSION sql_mode = '', time_zone = '+00:00', sql_quote_show_create = 1 $sizes" );
 		return $connection;
 	}
 

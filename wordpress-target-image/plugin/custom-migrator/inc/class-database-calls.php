@@ -104,7 +104,7 @@ final class Database_Calls {
 	public static function db_digest( Arguments $arguments ): Payload {
 		$connection = Connection::open();
 		$selection  = Selection::of_call( $connection, $arguments );
-		$digest     = new Digest( $connection, $selection->line(), $selection->from() );
+		$digest     = new Digest( $connection, $selection->fingerprint(), $selection->from() );
 		if ( ! $selection->has_key() ) {
 			return Payload::json( array( 'digests' => $digest->of_buckets( $selection->buckets() ) ) );
 		}

@@ -24,7 +24,7 @@ final class Digest {
 	private $connection;
 
 	/**
-	 * Expression of the CRC32 of a line.
+	 * Expression of a row's fingerprint.
 	 *
 	 * @var string
 	 */
@@ -40,13 +40,13 @@ final class Digest {
 	/**
 	 * Prepares digests.
 	 *
-	 * @param Connection $connection To the database.
-	 * @param string     $line       Expression of a line.
-	 * @param string     $from       The table, with the index to use, SQL.
+	 * @param Connection $connection  To the database.
+	 * @param string     $fingerprint Expression of a row's fingerprint.
+	 * @param string     $from        The table, with the index to use, SQL.
 	 */
-	public function __construct( Connection $connection, string $line, string $from ) {
+	public function __construct( Connection $connection, string $fingerprint, string $from ) {
 		$this->connection = $connection;
-		$this->crc        = "CRC32($line)";
+		$this->crc        = $fingerprint;
 		$this->from       = $from;
 	}
 
@@ -74,7 +74,7 @@ final class Digest {
 	/**
 	 * Digests of all buckets. The limit keeps the server from writing the line's expression into the outer statement, twice.
 	 *
-	 * @param int $buckets Into how many the rows are divided by the CRC32 of their lines.
+	 * @param int $buckets Into how many the rows are divided by their fingerprints.
 	 * @return array[] [rows, sum as decimal text] of each.
 	 * @throws Failure `database_error`.
 	 */

@@ -79,7 +79,27 @@ final class Line {
 	 * @return string SQL.
 	 */
 	public function sql( array $columns ): string {
-		return 'CONCAT(' . implode( ", x'09', ", array_map( array( $this, 'value' ), $columns ) ) . ", x'')";
+		return self::joined( array_map( array( $this, 'escaped_value' ), $columns ) );
+	}
+
+	/**
+	 * The expression of a row's fingerprint: the CRC32 of its line without the escapes, which take a server longer than all the rest.
+	 *
+	 * @param Column[] $columns Columns in the order of the line, at least one.
+	 * @return string SQL.
+	 */
+	public function fingerprint( array $columns ): string {
+		return 'CRC32(' . self::joined( array_map( array( $this, 'bare_value' ), $columns ) ) . ')';
+	}
+
+	/**
+	 * Joins expressions of values.
+	 *
+	 * @param string[] $values Their expressions.
+	 * @return string SQL.
+	 */
+	private static function joined( array $values ): string {
+		return 'CONCAT(' . implode( ", x'09', ", $values ) . ", x'')";
 	}
 
 	/**
@@ -102,13 +122,33 @@ final class Line {
 	 * @param Column $column Its column.
 	 * @return string SQL.
 	 */
-	private function value( Column $column ): string {
-		$value = $column->is_plain() ? $column->value_sql() : $this->escaped( $column );
+	private function escaped_value( Column $column ): string {
+		return self::or_null( $column, $column->is_plain() ? $column->value_sql() : $this->or_withheld( $column, $this->escaped( $column ) ) );
+	}
+
+	/**
+	 * The expression of a value in a fingerprint.
+	 *
+	 * @param Column $column Its column.
+	 * @return string SQL.
+	 */
+	private function bare_value( Column $column ): string {
+		return self::or_null( $column, $column->is_plain() ? $column->value_sql() : $this->or_withheld( $column, $this->bytes( $column ) ) );
+	}
+
+	/**
+	 * The expression of a value, or of what stands for NULL.
+	 *
+	 * @param Column $column Its column.
+	 * @param string $value  Expression of the value.
+	 * @return string SQL.
+	 */
+	private static function or_null( Column $column, string $value ): string {
 		return $column->nullable ? 'IF(' . Connection::name( $column->name ) . " IS NULL, x'5C4E', $value)" : $value;
 	}
 
 	/**
-	 * The expression of an escaped value, or of what stands in its place.
+	 * The expression of an escaped value.
 	 *
 	 * @param Column $column Its column.
 	 * @return string SQL.
@@ -116,12 +156,24 @@ final class Line {
 	private function escaped( Column $column ): string {
 		$bytes = $this->bytes( $column );
 		$value = self::replaced( 'REPLACE', $bytes, self::ESCAPES );
-		if ( $this->is_mariadb && ! $column->is_short() ) {
-			$value = 'IF(OCTET_LENGTH(' . $bytes . ') > ' . self::LONG . ', ' . self::replaced( 'REGEXP_REPLACE', $bytes, self::PATTERNS ) . ", $value)";
+		if ( ! $this->is_mariadb || $column->is_short() ) {
+			return $value;
 		}
+		return 'IF(OCTET_LENGTH(' . $bytes . ') > ' . self::LONG . ', ' . self::replaced( 'REGEXP_REPLACE', $bytes, self::PATTERNS ) . ", $value)";
+	}
+
+	/**
+	 * The expression of a value, or of what stands in its place because it is long.
+	 *
+	 * @param Column $column Its column.
+	 * @param string $value  Expression of the value.
+	 * @return string SQL.
+	 */
+	private function or_withheld( Column $column, string $value ): string {
 		if ( null === $this->longest || ! $column->is_large() ) {
 			return $value;
 		}
+		$bytes = $this->bytes( $column );
 		return "IF(OCTET_LENGTH($bytes) > {$this->longest}, CONCAT(x'5C4C', OCTET_LENGTH($bytes), ':', CRC32($bytes)), $value)";
 	}
 

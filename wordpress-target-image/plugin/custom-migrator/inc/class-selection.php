@@ -41,6 +41,13 @@ final class Selection {
 	private $line;
 
 	/**
+	 * Expression of the CRC32 by which rows are compared and divided.
+	 *
+	 * @var string
+	 */
+	private $fingerprint;
+
+	/**
 	 * Into how many buckets the rows are divided.
 	 *
 	 * @var int
@@ -56,11 +63,13 @@ final class Selection {
 	 * @throws Failure `bad_request` for an unknown column or a key that is none.
 	 */
 	public function __construct( Table $table, Line $line, Arguments $arguments ) {
-		$key           = $arguments->texts_or_null( 'key' );
-		$this->from    = Connection::name( $table->name );
-		$this->line    = $line->sql( $table->pick( $arguments->texts( 'columns' ) ) );
-		$this->key     = $table->pick( (array) $key );
-		$this->buckets = $arguments->number( 'buckets', 1, 1 );
+		$key               = $arguments->texts_or_null( 'key' );
+		$columns           = $table->pick( $arguments->texts( 'columns' ) );
+		$this->from        = Connection::name( $table->name );
+		$this->line        = $line->sql( $columns );
+		$this->fingerprint = $line->fingerprint( $columns );
+		$this->key         = $table->pick( (array) $key );
+		$this->buckets     = $arguments->number( 'buckets', 1, 1 );
 		if ( $this->has_key() ) {
 			$this->from .= ' FORCE INDEX (' . Connection::name( $table->index_of( $key ) ) . ')';
 		}
@@ -103,12 +112,12 @@ final class Selection {
 	}
 
 	/**
-	 * Expression of a line.
+	 * Expression of the CRC32 by which rows are compared and divided.
 	 *
 	 * @return string SQL.
 	 */
-	public function line(): string {
-		return $this->line;
+	public function fingerprint(): string {
+		return $this->fingerprint;
 	}
 
 	/**
@@ -159,7 +168,7 @@ final class Selection {
 		if ( $bucket >= $this->buckets ) {
 			throw new Failure( 'bad_request', 'The argument bucket is wrong.' );
 		}
-		$where = 1 === $this->buckets ? '' : " WHERE CRC32({$this->line}) MOD {$this->buckets} = $bucket";
+		$where = 1 === $this->buckets ? '' : " WHERE {$this->fingerprint} MOD {$this->buckets} = $bucket";
 		return "SELECT {$this->line} FROM {$this->from}$where";
 	}
 }
