@@ -21,6 +21,7 @@ from migrator.preparation import Job, begin
 from migrator.schema import Target
 
 _SMALLEST_PAGE = 262_144  # bytes
+_PAGES = 25  # that a thread copies at least, but of the smallest databases: a kill costs each the one in its hands
 _MOST_BUCKETS = 4_096
 _MOST_FAILURES = 5  # of the clone's database without a page in between; each waits for it up to 45 s
 
@@ -54,7 +55,7 @@ class SegmentCopier:
         self._pool = pool
         self._advance = advance
         whole = sum(table.bytes for table in plan.tables)
-        budget = min(PAGE_BYTES, max(_SMALLEST_PAGE, whole // (10 * workers)))
+        budget = min(PAGE_BYTES, max(_SMALLEST_PAGE, whole // (_PAGES * workers)))
         self._writer = partial(PageWriter, source, plan, target, budget)
 
     def copy(self, segment: Segment) -> bool:

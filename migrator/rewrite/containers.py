@@ -16,7 +16,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from urllib.parse import quote, unquote_to_bytes
 
-from migrator.rewrite.serialized import looks_serialized
+from migrator.rewrite.grammar import looks_serialized
 
 _BASE64 = rb"(?P<%b>(?:[A-Za-z0-9+=]|\\*/)*+)"  # JSON escapes the slash
 _CONTAINER = re.compile(

@@ -24,27 +24,32 @@ class LiteralReplacer:
 
     def __init__(self, by_host: Mapping[bytes, Sequence[UrlPair]]) -> None:
         self._hosts = tuple(by_host)
-        self._literals: dict[bytes, dict[bytes, list[tuple[bytes, bytes]]]] = {}
+        self._literals: dict[tuple[bytes, bytes], list[tuple[bytes, bytes]]] = {}
         for host, pairs in by_host.items():
-            beside = self._literals.setdefault(host, {})
             for left, old, new in _literals(host, pairs[0]) if len(pairs) == 1 else ():
-                beside.setdefault(left[-_BESIDE:], []).append((old, new))
+                self._literals.setdefault((host, left[-_BESIDE:]), []).append((old, new))
 
     def replace(self, data: bytes, lowered: bytes) -> tuple[bytes, int] | None:
         """The data with every URL replaced and the number of hits; None if that takes more than one literal.
 
         `lowered` is the data in lower case.
         """
+        found = self.find(data, lowered, 0, len(data))
+        return (data.replace(found[0], found[1]), found[2]) if found else None
+
+    def find(self, data: bytes, lowered: bytes, start: int, end: int) -> tuple[bytes, bytes, int] | None:
+        """The literal as which all URLs in a part of the data are written, what it becomes, and its number there."""
         times, host = 0, b""
         for candidate in self._hosts:
-            count = lowered.count(candidate)
-            if count and times:
-                return None
-            times, host = (count, candidate) if count else (times, host)
-        position = lowered.find(host)
-        for old, new in self._literals.get(host, {}).get(data[max(0, position - _BESIDE) : position], ()):
-            if data.count(old) == times:
-                return data.replace(old, new), times
+            if count := lowered.count(candidate, start, end):
+                if times:
+                    return None
+                times, host = count, candidate
+        position = lowered.find(host, start, end)
+        literals = self._literals.get((host, data[max(start, position - _BESIDE) : position]), ())
+        for old, new in literals:
+            if data.count(old, start, end) == times:
+                return old, new, times
         return None
 
 

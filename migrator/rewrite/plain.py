@@ -7,16 +7,20 @@ part of a word.
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from migrator.rewrite.containers import MARKERS
+from migrator.rewrite.containers import MARKERS, may_hold_container
 from migrator.rewrite.hits import Hits
 from migrator.rewrite.literal import LiteralReplacer
 from migrator.rewrite.pairs import PathPair, UrlPair
-from migrator.rewrite.paths import PathReplacer
+from migrator.rewrite.paths import PathReplacer, pattern_of
 from migrator.rewrite.urls import UrlReplacer
 
 _WHOLE_CONTAINER = b"yto"  # see containers.whole_container
-_WHOLE_CONTAINER_IN_LINES = re.compile(rb"Y(?<=[\t\n]Y)To")  # a pattern that begins with one rare byte is the fastest
-_SHORTCODES = re.compile(rb"\[(?:vc_raw_|fusion_code)")
+# Containers in a page, by their first byte: patterns that begin with a rare one are faster than any search for bytes.
+_CONTAINERS = {
+    b"[": re.compile(rb"\[(?:vc_raw_|fusion_code)"),
+    b"Y": re.compile(rb"YTo(?<=[\t\n]YTo)"),
+    b'"': re.compile(rb'"code-(?:php|css|js)'),
+}
 _OXYGEN = b'"code-'
 
 Find = Callable[[int], int]
@@ -29,14 +33,16 @@ class PlainReplacer:
         self._urls = UrlReplacer(urls)
         self._paths = PathReplacer(paths)
         self._literal = LiteralReplacer(self._urls.by_host)
+        self.find_literal = self._literal.find
         self.hosts: tuple[bytes, ...] = self._urls.anchors
         self.anchors: tuple[bytes, ...] = self._urls.anchors + self._paths.anchors + MARKERS
         # A shorter value, however written, holds nothing to rewrite.
         self.shortest = min([len(host) + 2 for host in self.hosts] + [pair.length for pair in paths], default=0)
         self._usual = self._urls.anchors + self._paths.anchors
-        self._doubled = tuple(_doubled(host) for host in self.hosts if b"\\" in host)
-        self._first = self.hosts + self._doubled + MARKERS
-        self._paths_in_lines = tuple(map(_doubled, self._paths.anchors))
+        doubled = tuple(_doubled(host) for host in self.hosts if b"\\" in host)
+        self._first = self.hosts + doubled + MARKERS
+        self._doubled = tuple(re.compile(re.escape(host)) for host in doubled)
+        self._paths_in_lines = tuple(pattern_of(_doubled(anchor)) for anchor in self._paths.anchors)
 
     def may_hit(self, lowered: bytes) -> bool:
         """Whether data can hold anything to rewrite; `lowered` is a value in lower case. Memory searches, no more."""
@@ -44,6 +50,10 @@ class PlainReplacer:
             if anchor in lowered:
                 return True
         return self._paths.may_hit(lowered) or lowered.startswith(_WHOLE_CONTAINER)
+
+    def may_hold_more(self, value: bytes, lowered: bytes) -> bool:
+        """Whether a value may hold more than URLs: a path, or base64."""
+        return self._paths.may_hit(lowered) or may_hold_container(value, lowered)
 
     def hits(self, lowered: bytes) -> Hits:
         """Where in data, given in lower case, something to rewrite may stand."""
@@ -70,18 +80,13 @@ class PlainReplacer:
         return [(start, end, start in others) for start, end in sorted({**urls, **others}.items())]
 
     def _searches(self, page: bytes, lowered: bytes) -> Iterator[Find]:
-        for anchor in (_OXYGEN, *self._doubled):
-            yield lambda position, anchor=anchor: lowered.find(anchor, position)  # type: ignore[misc]
-        for anchor in self._paths_in_lines:
-            yield lambda position, anchor=anchor: self._paths.find(lowered, anchor, position)  # type: ignore[misc]
-        for pattern in (_SHORTCODES, _WHOLE_CONTAINER_IN_LINES):
-            yield lambda position, pattern=pattern: _start(pattern.search(page, position))  # type: ignore[misc]
+        for pattern in (*self._doubled, *self._paths_in_lines):
+            yield lambda position, pattern=pattern: _start(pattern.search(lowered, position))  # type: ignore[misc]
+        for byte, pattern in _CONTAINERS.items():
+            if byte in page:
+                yield lambda position, pattern=pattern: _start(pattern.search(page, position))  # type: ignore[misc]
         if page.startswith(b"YTo"):
             yield lambda position: 0 if position == 0 else -1
-
-    def replace_literally(self, line: bytes, lowered: bytes) -> tuple[bytes, int] | None:
-        """Replace the URLs of a line of a page that holds nothing else; None if one is written in a rare way."""
-        return self._literal.replace(line, lowered)
 
     def replace(self, data: bytes, lowered: bytes | None = None) -> tuple[bytes, int]:
         """Replace everything in `data`, which must carry no lengths. Returns the result and the number of hits.

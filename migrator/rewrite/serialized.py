@@ -4,8 +4,6 @@ Nothing is ever unserialized: no class is looked up, no object made, everything 
 byte, so objects of unknown classes, references, private names with NUL and enums come out as they went in. The walk
 is a generator with an explicit stack: it yields each string that may hold a hit and is sent what it becomes, so that
 serialized values inside serialized values need no recursion either.
-
-Format: https://www.phpinternalsbook.com/php5/classes_objects/serialization.html and PHP's var_unserializer.re.
 """
 
 import re
@@ -14,34 +12,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from io import BytesIO
 
+from migrator.rewrite.grammar import BLANKS, SCALAR, head_of_string, pairs_of_array
 from migrator.rewrite.hits import Hits
 
-_SCALAR = rb"(?:N|b:[01]|i:[+-]?\d+|d:(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|-?INF|NAN)|[rR]:\d+);"
-_STRING = re.compile(rb's:(\d{1,10}):"').match
 _OTHER = re.compile(
-    rb"(?P<scalar>" + _SCALAR + rb')|a:(?P<array>\d{1,10}):\{|(?P<kind>[OCE]):(?P<name>\d{1,10}):"'
+    rb"(?P<scalar>" + SCALAR + rb')|a:(?P<array>\d{1,10}):\{|(?P<kind>[OCE]):(?P<name>\d{1,10}):"'
 ).match
 _COUNT = re.compile(rb'":(\d{1,10}):\{').match
-_LOOKS_SERIALIZED = re.compile(rb'\s*(?:a:\d+:\{|[OCE]:\d+:"|s:\d+:")').match
-_BLANKS = b" \t\n\r\0\x0b"  # what PHP's trim() takes away; WordPress trims before it tests
-
-
-def _short_string(tens: int) -> bytes:
-    """A pattern for a whole string of less than `tens` times ten bytes, without `;`: the digits say how many follow."""
-    single = [b'%d:"[^;]{%d}' % (one, one) for one in (0, *range(tens, 10))]
-    double = [
-        b'%d(?::"[^;]{%d}|%b)' % (ten, ten, b"|".join(b'%d:"[^;]{%d}' % (one, 10 * ten + one) for one in range(10)))
-        for ten in range(1, tens)
-    ]
-    return b's:(?:%b)";' % b"|".join([*single, *double])
-
-
-# Pairs of key and value as most arrays hold them, up to the head of an array inside or a key with another value. They
-# take most of a walk's time, so one match takes as many as there are; each key and value in it has exactly one `;`.
-_KEY = rb"(?:i:[+-]?\d+;|" + _short_string(4) + b")"
-_RUN = re.compile(
-    rb"(?:(?(1)(?!))%b(?:%b|%b|a:(\d{1,10}):\{))*+(?(1)|%b?+)" % (_KEY, _short_string(10), _SCALAR, _KEY)
-).match
 
 
 class NotSerialized(ValueError):
@@ -67,11 +44,6 @@ Walk = Generator[Part, bytes, bytes]
 Shortcut = Callable[[bytes], bytes | None]
 
 
-def looks_serialized(value: bytes) -> bool:
-    """Whether a value begins like a serialized string, array, object or enum."""
-    return _LOOKS_SERIALIZED(value) is not None
-
-
 def walk(data: bytes, hits: Hits, shortcut: Shortcut) -> Walk:
     """Walk one serialized value.
 
@@ -89,27 +61,11 @@ def walk(data: bytes, hits: Hits, shortcut: Shortcut) -> Walk:
         new = None if state.custom else shortcut(payload)
         if new is None:
             new = yield Part(PartKind.CUSTOM if state.custom else PartKind.STRING, payload)
-        if new != payload:
+        changed = new != payload
+        del payload  # it may be large, and is held no longer than needed
+        if changed:
             state.put(part, new)
     return state.finish()
-
-
-def rewrite_flat(data: bytes, hits: Hits, shortcut: Shortcut) -> bytes | None:
-    """Rewrite one serialized value whose parts the shortcut can all do; None if not, or if it is no complete value."""
-    state = _State(data, hits)
-    try:
-        while part := state.advance():
-            payload = data[part[1] : part[2]]
-            new = None if state.custom else shortcut(payload)
-            if new is None:
-                return None
-            changed = new != payload
-            del payload  # it may be large, and is held no longer than needed
-            if changed:
-                state.put(part, new)
-        return state.finish()
-    except NotSerialized:
-        return None
 
 
 _Span = tuple[int, int, int]  # where the head of a part begins, where its payload begins and ends
@@ -127,7 +83,7 @@ class _State:
     def __init__(self, data: bytes, hits: Hits) -> None:
         self._data = data
         self._after = hits.after
-        self._position = len(data) - len(data.lstrip(_BLANKS))
+        self._position = len(data) - len(data.lstrip(BLANKS))
         self._hit = hits.after(self._position)
         self._values = 1
         self._outer: list[int] = []
@@ -143,7 +99,7 @@ class _State:
             if values == 0:
                 position, values = _past(data, position, b"}"), outer.pop()
                 continue
-            if outer and not values & 1 and (run := _RUN(data, position, hit)):
+            if outer and not values & 1 and (run := pairs_of_array(data, position, hit)):
                 values -= data.count(b";", position, run.end())
                 position = run.end()
                 if values < 0:
@@ -152,7 +108,7 @@ class _State:
                     values = self._enter(values, int(run[1]))
                 if run.lastindex or values == 0:
                     continue
-            string = _STRING(data, position)
+            string = head_of_string(data, position)
             position, values = self._string(string, values) if string else self._other(position, values)
             if hit < position:
                 self._position, self._values, self._hit = position, values, self._after(position)
@@ -209,7 +165,7 @@ class _State:
 
     def finish(self) -> bytes:
         """The new value; the same object if nothing changed."""
-        if self._data[self._position :].strip(_BLANKS):
+        if self._data[self._position :].strip(BLANKS):
             raise NotSerialized
         if not self._copied:
             return self._data

@@ -5,19 +5,18 @@ is text: embedded length-prefixed strings are rewritten with their lengths, page
 place.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
 from migrator.rewrite.containers import find_containers, may_hold_container, whole_container
 from migrator.rewrite.embedded import find_embedded, has_custom_objects
+from migrator.rewrite.grammar import LENGTH_PREFIX, looks_serialized
 from migrator.rewrite.plain import PlainReplacer
-from migrator.rewrite.serialized import NotSerialized, Part, PartKind, Walk, looks_serialized, rewrite_flat, walk
+from migrator.rewrite.serialized import NotSerialized, Part, PartKind, Walk, walk
+from migrator.rewrite.uniform import replace_uniformly
 
 _WORK_LIMIT = 134_217_728  # bytes one value may make us look at, all nested values together; a hostile one nests on
-# In every serialized array, string, object and enum, escaped or not.
-_LENGTH_PREFIX = re.compile(rb':(?<=[0-9]:)(?:\\*"|\{)')
 
 
 @dataclass
@@ -54,6 +53,8 @@ class Rewriter:
         before = self.statistics.replacements
         new = self._in_place(value, lowered)
         if new is None:
+            new = self._uniformly(value, lowered)
+        if new is None:
             del lowered  # a value may be large, and is copied often enough below
             new = self._inside(value)
         if new == value:
@@ -68,16 +69,29 @@ class Rewriter:
         Yields start, end and what the line becomes for each line that may need it; None instead where something may
         carry a length, be base64 or be written in a rare way: then each value of the line must go through `rewrite`.
         """
-        lowered = page.lower()
+        lowered, find_literal = page.lower(), self._plain.find_literal
         for start, end, more in self._plain.search(page, lowered):
-            line = page[start:end]
-            done = None
-            if not more and not _LENGTH_PREFIX.search(line):
-                done = self._plain.replace_literally(line, lowered[start:end])
-            if done is not None and done[0] != line:
-                self.statistics.replacements += done[1]
-                self.statistics.values += 1
-            yield start, end, done and done[0]
+            found = None if more else find_literal(page, lowered, start, end)
+            yield start, end, found and self._line(page[start:end], *found)
+
+    def _line(self, line: bytes, old: bytes, new: bytes, times: int) -> bytes | None:
+        """A line whose URLs are all written as one literal; None if that is not all there is to know."""
+        if LENGTH_PREFIX.search(line) is None:
+            changed = line.replace(old, new)
+        elif b"\\" in line:
+            return None  # escaped, so that lengths are not those of what stands here
+        else:
+            hit = line.find(old)
+            begin, end = line.rfind(b"\t", 0, hit) + 1, line.find(b"\t", hit)
+            value = line[begin:] if end < 0 else line[begin:end]
+            replaced = replace_uniformly(value, old, new) if value.count(old) == times else None
+            if replaced is None:
+                return None
+            changed = line[:begin] + replaced + line[begin + len(value) :]
+        if changed != line:
+            self.statistics.replacements += times
+            self.statistics.values += 1
+        return changed
 
     def would_change(self, value: bytes) -> bool:
         """Whether a value holds a URL or path of the source, whatever its structure."""
@@ -85,25 +99,28 @@ class Rewriter:
 
     def _in_place(self, text: bytes, lowered: bytes) -> bytes | None:
         marked = b'"' in text or b"{" in text or b"[" in text or text.startswith(b"YTo")
-        if marked and (_LENGTH_PREFIX.search(text) or may_hold_container(text, lowered)):
+        if marked and (LENGTH_PREFIX.search(text) or may_hold_container(text, lowered)):
             return None
         new, hits = self._plain.replace(text, lowered)
         self.statistics.replacements += hits
         return new
 
+    def _uniformly(self, value: bytes, lowered: bytes) -> bytes | None:
+        if not looks_serialized(value) or self._plain.may_hold_more(value, lowered):
+            return None
+        found = self._plain.find_literal(value, lowered, 0, len(value))
+        new = replace_uniformly(value, found[0], found[1]) if found else None
+        self.statistics.replacements += found[2] if found and new is not None else 0
+        return new
+
     def _shortcut(self, text: bytes) -> bytes | None:
-        return self._in_place(text, text.lower())
+        lowered = text.lower()
+        return self._in_place(text, lowered) if self._plain.may_hit(lowered) else text
 
     def _inside(self, value: bytes) -> bytes:
         container = whole_container(value)
         if container:
             return container.encode(self._run(container.payload))
-        if looks_serialized(value):
-            before = self.statistics.replacements
-            new = rewrite_flat(value, self._plain.hits(value.lower()), self._shortcut)
-            if new is not None:
-                return new
-            self.statistics.replacements = before
         return self._run(value)
 
     def _run(self, value: bytes) -> bytes:

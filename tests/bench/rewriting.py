@@ -1,9 +1,11 @@
 """Rewriting alone, rows per second of one core, beside PHP code in the manner of wp-cli, on the same rows.
 
 The rows are those of a postmeta table: every tenth value is serialized or JSON and holds URLs, every tenth is HTML with
-a link, the others are plain text. PHP gets the values as its database client would give them, and the eight spellings of
-a URL that one has to hand it (http and https, with and without www, plain and as JSON has it); ours gets pages of lines
-as the engine does, and looks for all spellings. Both must come to the same bytes. Run: `python -m tests.bench.rewriting`.
+a link, the others are plain text. PHP gets the values as its database client would give them, and the eight spellings
+of a URL that one has to hand it (http and https, with and without www, plain and as JSON has it); ours gets pages of
+lines as the engine does, and looks for all spellings. Both must come to the same bytes.
+
+Run: `python -m tests.bench.rewriting`.
 """
 
 import json

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from migrator.rewrite import PlainReplacer, Rewriter, UrlPair
+from migrator.rewrite.grammar import looks_serialized
 from migrator.rewrite.hits import Hits
-from migrator.rewrite.serialized import NotSerialized, Part, looks_serialized, walk
+from migrator.rewrite.serialized import NotSerialized, Part, walk
 from tests.unit.migrator.php_values import OLD, Instance, random_value, replaced, serialize, texts, values
 
 NEW = "http://s1.clones.test:8080/c1"

@@ -51,9 +51,7 @@ final class Connection {
 		}
 		mysqli_report( MYSQLI_REPORT_OFF );
 		$connection = new self( $wpdb->dbh );
-		// MySQL 8 keeps sizes of tables for a day; MariaDB passes over comments of such versions.
-		$sizes = '/*!80000 , information_schema_stats_expiry = 0 */';
-		$connection->execute( "SET SESSION sql_mode = '', time_zone = '+00:00', sql_quote_show_create = 1 $sizes" );
+		$connection->execute( "SET SESSION sql_mode = '', time_zone = '+00:00', sql_quote_show_create = 1" );
 		return $connection;
 	}
 
