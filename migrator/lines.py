@@ -7,13 +7,15 @@ a TAB or an LF always separates, and a backslash with `N` or `L` behind it at th
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from migrator.ends import Digest
 from migrator.errors import SourceDataInvalid
 
 NULL = b"\\N"
+_CHUNK = 1_048_576  # bytes of a line that are held a second time
+_LARGE = 8_388_608  # bytes of a page; larger ones hold a large row
 _WITHHELD = re.compile(rb"\\L(\d{1,20}):(\d{1,10})")
 
 
@@ -36,7 +38,20 @@ def unescape(written: bytes) -> bytes | None:
     """The value that stands in a line; None for NULL."""
     if b"\\" not in written:
         return written
-    return None if written == NULL else _bare(written)
+    if written == NULL:
+        return None
+    return _bare(written) if len(written) <= _CHUNK else b"".join(map(_bare, _chunks(written)))
+
+
+def _chunks(written: bytes) -> Iterator[bytes]:
+    """Parts of a value or line that cut no escape: what has many of them takes several times its size at once."""
+    start = 0
+    while start < len(written):
+        chunk = written[start : start + _CHUNK]
+        if (len(chunk) - len(chunk.rstrip(b"\\"))) % 2:  # an escape begins at its end
+            chunk = written[start : start + _CHUNK + 1]
+        yield chunk
+        start += len(chunk)
 
 
 def _bare(written: bytes) -> bytes:
@@ -67,12 +82,19 @@ def rows_of(lines: bytes) -> list[bytes]:
 
 def fingerprint(row: bytes) -> int:
     """The CRC32 of a line without its escapes: servers take long to escape, and need not for a comparison."""
-    return zlib.crc32(_bare(row) if b"\\" in row else row)
+    if b"\\" not in row:
+        return zlib.crc32(row)
+    crc = 0
+    for chunk in _chunks(row):
+        crc = zlib.crc32(_bare(chunk), crc)
+    return crc
 
 
 def digest(lines: bytes) -> Digest:
     """The digest of a page, as the source's server computes it."""
     rows = lines.split(b"\n")  # what is behind the last LF is empty, and so is its CRC32
+    if len(lines) > _LARGE:
+        return Digest(len(rows) - 1, sum(map(fingerprint, rows)))
     bare = [_bare(row) if b"\\" in row else row for row in rows] if b"\\" in lines else rows
     return Digest(len(rows) - 1, sum(map(zlib.crc32, bare)))
 

@@ -42,7 +42,7 @@ def test_not_an_administrator(facade: Facade, accounts: dict[str, str], nothing_
 @pytest.mark.parametrize(
     ("url", "code"),
     [
-        ("http://s1.clone-sites.test:8080/", "NOT_WORDPRESS"),
+        ("http://s1.clone-sites.test:8080/", "WRONG_URL"),
         (FACADE, "SOURCE_ADDRESS_REFUSED"),
         ("http://no-such-host.invalid", "SOURCE_NOT_FOUND"),
         ("http://127.0.0.1:8000", "SOURCE_ADDRESS_REFUSED"),

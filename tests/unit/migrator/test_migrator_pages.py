@@ -47,6 +47,12 @@ def test_every_row_of_bytes_is_one_line_and_comes_back(rows: list[list[bytes | N
     assert digest(lines) == Digest(len(rows), sum(map(zlib.crc32, bare)))
 
 
+@pytest.mark.parametrize("before", range(4))
+def test_a_long_row_is_digested_in_parts_that_cut_no_escape(before: int) -> None:
+    value = b"x" * before + b"\\\n\t" * 4_000_000
+    assert digest(page([b"1", value]).lines) == Digest(1, zlib.crc32(b"1\t" + value))
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [
