@@ -54,6 +54,7 @@ def deploy(images: Mapping[str, str]) -> None:
         kubectl(*APPLY, "-k", OVERLAY)
     _restart_changed(images, tokens_changed=tokens_changed)
     _wait_workloads()
+    _wait_former_pods()
     with step("the ingress leads to facade and demo source"):
         for address in ((FACADE_HOST, "/ready"), (DEMO_HOST, "/")):
             ingress.wait_answer(*address, seconds=READY_SECONDS)
@@ -144,6 +145,20 @@ def _wait_rollout(namespace: str, reference: str) -> None:
             )
         except LocalError as error:
             raise LocalError(f"{reference} in {namespace} is not ready:\n{_why(namespace)}") from error
+
+
+def _wait_former_pods() -> None:
+    """Wait for pods that are ending: they go on answering for a moment, with the tokens that they were started with."""
+    deadline = time.monotonic() + READY_SECONDS
+    while ending := [name for namespace in OURS for name in _ending_pods(namespace)]:
+        if time.monotonic() > deadline:
+            raise LocalError(f"pods have not ended within {READY_SECONDS} s: {sorted(ending)}")
+        time.sleep(0.3)
+
+
+def _ending_pods(namespace: str) -> list[str]:
+    pods = (get(f"--namespace={namespace}", "pods") or {}).get("items", [])
+    return [pod["metadata"]["name"] for pod in pods if "deletionTimestamp" in pod["metadata"]]
 
 
 def _why(namespace: str) -> str:
