@@ -295,4 +295,4 @@ def _measures(table: FakeTable) -> dict[str, Any]:
     keys = [int(row[0] or b"0") for row in table.rows] if whole else []
     widest = max((sum(len(value or b"") for value in row) for row in table.rows), default=None)
     low, high = (str(min(keys)), str(max(keys))) if keys else (None, None)
-    return {"rows": len(table.rows), "widest": widest, "low": low, "high": high}
+    return {"widest": widest, "low": low, "high": high}

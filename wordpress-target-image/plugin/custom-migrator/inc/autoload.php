@@ -38,6 +38,7 @@ spl_autoload_register(
 			'Keys'           => 'class-keys.php',
 			'Lifecycle'      => 'class-lifecycle.php',
 			'Line'           => 'class-line.php',
+			'Line_Writer'    => 'class-line-writer.php',
 			'Link_Policy'    => 'class-link-policy.php',
 			'Measure'        => 'class-measure.php',
 			'Node'           => 'class-node.php',

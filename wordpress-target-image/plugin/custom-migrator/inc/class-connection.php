@@ -50,6 +50,8 @@ final class Connection {
 			throw new Failure( 'database_error', 'The site does not reach its database through mysqli.' );
 		}
 		mysqli_report( MYSQLI_REPORT_OFF );
+		// A drop-in may have asked for numbers instead of texts, which lose digits and zeros.
+		$wpdb->dbh->options( MYSQLI_OPT_INT_AND_FLOAT_NATIVE, 0 );
 		$connection = new self( $wpdb->dbh );
 		$connection->execute( "SET SESSION sql_mode = '', time_zone = '+00:00', sql_quote_show_create = 1" );
 		return $connection;
@@ -129,7 +131,7 @@ final class Connection {
 	 * @throws Failure `database_error`.
 	 */
 	public function line( $longest ): Line {
-		return new Line( $this->charset(), $longest, $this->is_mariadb() );
+		return new Line( $this->charset(), $longest, (int) $this->all( 'SELECT @@max_allowed_packet AS packet' )[0]['packet'] );
 	}
 
 	/**

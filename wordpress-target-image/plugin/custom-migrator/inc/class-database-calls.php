@@ -73,7 +73,7 @@ final class Database_Calls {
 		$sql    = $selection->has_key() ? $selection->page( $range, $limit ) : $selection->bucket( $arguments->number( 'bucket', 0, 0 ) );
 		$stream = $connection->stream( $sql );
 		try {
-			return Rows::page( $stream, $limit, $budget );
+			return Rows::page( $stream, $selection->writer(), $limit, $budget );
 		} finally {
 			$connection->abandon();
 		}
