@@ -119,8 +119,7 @@ class Copying:
         leftovers: list[dict[str, object]] = []
 
         def tables() -> None:
-            run.tables.settle()
-            leftovers.extend(run.tables.check())
+            leftovers.extend(run.tables.settle())
 
         def files() -> None:
             run.plan = replace(run.plan, manifest=run.files.settle())

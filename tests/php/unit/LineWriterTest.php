@@ -14,7 +14,14 @@ use PHPUnit\Framework\TestCase;
 final class LineWriterTest extends TestCase {
 
 	private static function line( array $row ): string {
-		return ( new Line_Writer( count( $row ), count( $row ), array(), array(), 1000 ) )->line( $row );
+		$writer = new Line_Writer( count( $row ), count( $row ), array(), array(), 1000 );
+		$line   = $writer->line( $row );
+		$bare   = array();
+		foreach ( $row as $value ) {
+			$bare[] = null === $value ? '\N' : $value;
+		}
+		self::assertSame( crc32( implode( "\t", $bare ) ), $writer->fingerprint() );
+		return $line;
 	}
 
 	public function test_backslash_tab_and_line_feed_are_escaped(): void {
@@ -31,6 +38,7 @@ final class LineWriterTest extends TestCase {
 	public function test_what_is_withheld_is_no_text(): void {
 		$writer = new Line_Writer( 2, 3, array( 0 ), array( 1 => 2 ), 1000 );
 		$this->assertSame( "7\t\\L70000:5", $writer->line( array( '7', null, '70000:5' ) ) );
+		$this->assertSame( crc32( "7\t\\L70000:5" ), $writer->fingerprint() );
 		$this->assertSame( "7\t\\N", $writer->line( array( '7', null, null ) ) );
 		$this->assertSame( "7\t\\\\L70000:5", $writer->line( array( '7', '\\L70000:5', null ) ) );
 		$this->assertSame( "7\tx", $writer->line( array( '7', 'x', null ) ) );

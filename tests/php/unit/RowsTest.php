@@ -28,9 +28,10 @@ final class RowsTest extends TestCase {
 		return new Budget( Rows::HEADER_BYTES + $bytes, $seconds );
 	}
 
-	private static function header( int $rows, bool $done, ?array $last ): array {
+	private static function header( array $values, bool $done, ?array $last ): array {
 		return array(
-			'rows' => $rows,
+			'rows' => count( $values ),
+			'sum'  => array_sum( array_map( 'crc32', $values ) ),
 			'done' => $done,
 			'last' => $last,
 		);
@@ -38,17 +39,17 @@ final class RowsTest extends TestCase {
 
 	public function test_lines_and_the_last_key(): void {
 		list( $header, $lines ) = self::page( array( array( 'a', '1', "\xFF" ), array( "\t", '2', '' ) ), 1000, null, array( 1, 2 ) );
-		$this->assertSame( self::header( 2, true, array( 'Mg==', '' ) ), $header );
+		$this->assertSame( self::header( array( 'a', "\t" ), true, array( 'Mg==', '' ) ), $header );
 		$this->assertSame( "a\n\\t\n", $lines );
 	}
 
 	public function test_without_a_key_and_without_rows(): void {
-		$this->assertSame( array( self::header( 1, true, null ), "x\n" ), self::page( array( array( 'x' ) ), 1000, null, array() ) );
-		$this->assertSame( array( self::header( 0, true, null ), '' ), self::page( array() ) );
+		$this->assertSame( array( self::header( array( 'x' ), true, null ), "x\n" ), self::page( array( array( 'x' ) ), 1000, null, array() ) );
+		$this->assertSame( array( self::header( array(), true, null ), '' ), self::page( array() ) );
 	}
 
 	public function test_an_empty_line_is_a_row(): void {
-		$this->assertSame( array( self::header( 2, true, null ), "\n\n" ), self::page( array( array( '' ), array( '' ) ), 1000, null, array() ) );
+		$this->assertSame( array( self::header( array( '', '' ), true, null ), "\n\n" ), self::page( array( array( '' ), array( '' ) ), 1000, null, array() ) );
 	}
 
 	public function test_as_many_as_the_limit_may_not_be_all(): void {
@@ -59,14 +60,14 @@ final class RowsTest extends TestCase {
 		$rows = array( array( 'abc', '1' ), array( 'abc', '2' ), array( 'abc', '3' ) );
 		$this->assertSame( 3, self::page( $rows, 9, self::budget( 12 ) )[0]['rows'] );
 		list( $header, $lines ) = self::page( $rows, 9, self::budget( 11 ) );
-		$this->assertSame( self::header( 2, false, array( 'Mg==' ) ), $header );
+		$this->assertSame( self::header( array( 'abc', 'abc' ), false, array( 'Mg==' ) ), $header );
 		$this->assertSame( "abc\nabc\n", $lines );
 	}
 
 	public function test_a_row_larger_than_the_budget_comes_alone(): void {
 		$line = str_repeat( 'x', 3 * Payload::PIECE );
 		list( $header, $lines ) = self::page( array( array( $line, '1' ), array( 'y', '2' ) ), 9, self::budget( 10 ) );
-		$this->assertSame( self::header( 1, false, array( 'MQ==' ) ), $header );
+		$this->assertSame( self::header( array( $line ), false, array( 'MQ==' ) ), $header );
 		$this->assertSame( "$line\n", $lines );
 	}
 

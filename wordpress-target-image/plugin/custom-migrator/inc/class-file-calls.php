@@ -46,12 +46,18 @@ final class File_Calls {
 		$reader  = new File_Reader( Tree::of_site() );
 		$budget  = Budget::of_call( $arguments );
 		$payload = new Payload();
+		$headers = new Payload();
 		foreach ( $arguments->items( 'items' ) as $index => $item ) {
 			if ( $index > 0 && ( $budget->left() < self::LEAST_LEFT || $budget->is_late() ) ) {
 				break;
 			}
-			$payload->append( $reader->frame( $index, new Arguments( is_array( $item ) ? $item : array() ), $budget ) );
+			list( $header, $bytes ) = $reader->frame( $index, new Arguments( is_array( $item ) ? $item : array() ), $budget );
+			$headers->add( $header );
+			$payload->add( $header );
+			$payload->append( $bytes );
 		}
+		// Hashing takes longer than reading: the bytes' own digests are in the headers.
+		$payload->digest_only( $headers );
 		return $payload;
 	}
 }

@@ -58,6 +58,13 @@ final class Line_Writer {
 	private $packet;
 
 	/**
+	 * Fingerprint of the line that was written last.
+	 *
+	 * @var int
+	 */
+	private $fingerprint = 0;
+
+	/**
 	 * Prepares writing.
 	 *
 	 * @param int   $width    How many values a line has.
@@ -89,9 +96,19 @@ final class Line_Writer {
 		}
 		if ( false === strpos( $line, '\\' ) && false === strpos( $line, "\n" ) && substr_count( $line, "\t" ) === $this->width - 1
 			&& ! in_array( null, $values, true ) ) {
+			$this->fingerprint = crc32( $line );
 			return $line;
 		}
-		return implode( "\t", $this->escaped( $values, $row ) );
+		return $this->escaped( $values, $row );
+	}
+
+	/**
+	 * The fingerprint of the line that was written last, as Line::fingerprint() has it.
+	 *
+	 * @return int
+	 */
+	public function fingerprint(): int {
+		return $this->fingerprint;
 	}
 
 	/**
@@ -109,18 +126,20 @@ final class Line_Writer {
 	}
 
 	/**
-	 * Values as they stand in a line.
+	 * The line of a row that has something to escape.
 	 *
 	 * @param array $values Values.
 	 * @param array $row    The row.
-	 * @return string[]
+	 * @return string
 	 */
-	private function escaped( array $values, array $row ): array {
+	private function escaped( array $values, array $row ): string {
 		$written = str_replace( self::BYTES, self::ESCAPES, $values );
 		foreach ( array_keys( $values, null, true ) as $index ) {
 			$place             = isset( $this->places[ $index ] ) ? $row[ $this->places[ $index ] ] : null;
-			$written[ $index ] = null === $place ? '\N' : '\L' . $place;
+			$values[ $index ]  = null === $place ? '\N' : '\L' . $place;
+			$written[ $index ] = $values[ $index ];
 		}
-		return $written;
+		$this->fingerprint = crc32( implode( "\t", $values ) );
+		return implode( "\t", $written );
 	}
 }

@@ -27,6 +27,13 @@ final class Rows {
 	private $count = 0;
 
 	/**
+	 * Sum of their fingerprints.
+	 *
+	 * @var int
+	 */
+	private $sum = 0;
+
+	/**
 	 * The last row that was taken.
 	 *
 	 * @var array
@@ -40,7 +47,7 @@ final class Rows {
 	 * @param Line_Writer $writer Makes lines of them.
 	 * @param int         $limit  How many rows there are at most; with as many there may be more in the table.
 	 * @param Budget      $budget Ends the page.
-	 * @return Payload Header {rows, done, last}, then the lines.
+	 * @return Payload Header {rows, sum, done, last}, then the lines.
 	 * @throws Failure `too_long`, `database_error`.
 	 */
 	public static function page( $rows, Line_Writer $writer, int $limit, Budget $budget ): Payload {
@@ -54,6 +61,7 @@ final class Rows {
 			Frame::header(
 				array(
 					'rows' => $page->count,
+					'sum'  => 8 === PHP_INT_SIZE ? $page->sum : null,
 					'done' => $done,
 					'last' => array() === $key ? null : array_map( 'base64_encode', $key ),
 				)
@@ -91,6 +99,7 @@ final class Rows {
 				$joined = '';
 			}
 			$this->last = $row;
+			$this->sum += $writer->fingerprint();
 			++$this->count;
 		}
 		$lines->add( $joined );
