@@ -32,7 +32,8 @@ final class File_Calls {
 		$limit  = min( self::MOST_ENTRIES, $arguments->number( 'limit', 2000, 1 ) );
 		$walk   = new Walk( Tree::of_site(), $limit, new Budget( min( Walk::MOST_BYTES, Budget::of_host() ) ) );
 		$after  = null === $cursor ? array() : Path::decode( $cursor );
-		return Payload::json( $walk->page( $arguments->text( 'root' ), $after ) );
+		$page   = $walk->page( $arguments->text( 'root' ), $after );
+		return Payload::json( $page, count( $page['entries'] ) );
 	}
 
 	/**
@@ -44,7 +45,8 @@ final class File_Calls {
 	 */
 	public static function files_count( Arguments $arguments ): Payload {
 		$count = new File_Count( Tree::of_site() );
-		return Payload::json( $count->from( $arguments->text( 'root' ), $arguments->text_or_null( 'cursor' ), new Budget( Budget::MOST_BYTES ) ) );
+		$found = $count->from( $arguments->text( 'root' ), $arguments->text_or_null( 'cursor' ), new Budget( Budget::MOST_BYTES ) );
+		return Payload::json( $found, $found['files'] );
 	}
 
 	/**

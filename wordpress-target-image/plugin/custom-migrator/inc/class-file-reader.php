@@ -62,6 +62,7 @@ final class File_Reader {
 		$frame = new Payload();
 		$frame->add( Frame::header( $header ) );
 		$frame->append( $bytes );
+		$frame->items = $header['eof'] ? 1 : 0;
 		$budget->take( $frame->length() );
 		return $frame;
 	}

@@ -38,6 +38,16 @@ final class Frame {
 	}
 
 	/**
+	 * Decodes the header that bytes begin with.
+	 *
+	 * @param string $bytes As header() makes it, and what follows.
+	 * @return array
+	 */
+	public static function first_header( string $bytes ): array {
+		return (array) json_decode( substr( $bytes, 4, unpack( 'N', $bytes )[1] ), true );
+	}
+
+	/**
 	 * Encodes a value as JSON. Text that is not UTF-8 gets replacement characters: an answer never fails over a stray byte.
 	 *
 	 * @param mixed $value Anything but a resource.

@@ -19,7 +19,7 @@ final class Tables {
 	const PAGE_BYTES = 4194304;
 
 	// Never given out: our own tables, those of other sites in the same database, and the state of a copying engine.
-	const PRIVATE_NAMES = '/custom_migrator_(keys|nonces)\z|\A_migrator_/i';
+	const PRIVATE_NAMES = '/custom_migrator_(keys|nonces|audit)\z|\A_migrator_/i';
 
 	/**
 	 * To the database.
