@@ -121,7 +121,9 @@ final class Lifecycle {
 	 * @return string[]|null Null when we stay; else the absolute paths that could not be deleted.
 	 */
 	public static function revoke( string $id ) {
-		ignore_user_abort( true );
+		if ( function_exists( 'ignore_user_abort' ) ) {
+			ignore_user_abort( true );
+		}
 		$left = Storage::locked(
 			function () use ( $id ) {
 				Keys::delete( $id );
