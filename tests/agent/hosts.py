@@ -11,7 +11,7 @@ from local.image_build import Image, ensure_image
 from local.settings import REPOSITORY
 from tests.engine.containers import container, network
 from tests.engine.servers import SOURCE_SETTINGS, Server, running_server
-from tests.engine.web import DOMAIN, Web, copy_core, running_web
+from tests.engine.web import DOMAIN, PHP_USER, Web, copy_core, running_web
 
 HERE = Path(__file__).parent
 NGINX = Image(f"{REPOSITORY}/nginx-source", "local", HERE / "nginx" / "Dockerfile", HERE / "nginx")
@@ -52,8 +52,11 @@ def running_hosts(folder: Path) -> Iterator[Hosts]:
         nginx = Web(started, apache.folder)
         nginx.wait()
         server.wait()
-        copy_core(apache.folder / "core")
-        yield Hosts(apache, nginx, server, apache.folder / "core")
+        core = apache.folder / "core"
+        copy_core(core)
+        # Whose files are not those of PHP's user, that host's WordPress asks for FTP credentials.
+        apache.container.run("chown", "--recursive", f"{PHP_USER}:{PHP_USER}", "/sites/core")
+        yield Hosts(apache, nginx, server, core)
 
 
 class HostTransport(httpx.BaseTransport):
