@@ -11,9 +11,11 @@ from api.source.hello import Hello, check_hello
 from api.source.login import login_form, submit_login
 from api.source.package import version_key
 from api.source.permission import check_permission
-from api.source.register import Registration, register_key
+from api.source.register import register_key
+from api.source.registration import Attempt, Registration
 from api.source.rest_nonce import fetch_nonce
 from api.source.session import SessionLost
+from api.source.settings_page import register_on_page
 from api.source.upload_failure import UploadFailed
 from api.source.work import Work
 
@@ -58,22 +60,30 @@ def _open_session(work: Work, source: SourceLogin) -> None:
 def _register(work: Work, sleep: Sleep) -> None:
     """Register the key; install and activate the agent as long as nobody answers."""
     found = _try_key(work, sleep)
-    if found is Registration.DONE:
+    if found.outcome is Registration.DONE:
         return
     with work.turns.at(work.site.home, work.client.remaining()) as waited:
         found = _try_key(work, sleep) if waited else found
-        for attempt in range(ATTEMPTS):
-            if found is Registration.DONE:
-                return
-            if attempt:
-                sleep(PAUSE_SECONDS)
-            _install(work, found)
-            found = _try_key(work, sleep)
-    if found is not Registration.DONE:
-        raise RestClosed(
+        found = _install_until_taken(work, found, sleep)
+    if found.outcome is not Registration.DONE:
+        raise found.closed or RestClosed(
             "The migration plugin was installed at the source, but its REST route does not answer."
             " Open the REST API for the time of the clone."
         )
+
+
+def _install_until_taken(work: Work, found: Attempt, sleep: Sleep) -> Attempt:
+    for attempt in range(ATTEMPTS):
+        if found.outcome is Registration.DONE:
+            return found
+        if attempt:
+            sleep(PAUSE_SECONDS)
+        _install(work, found.outcome)
+        found = _try_key(work, sleep)
+    if found.outcome is Registration.NO_AGENT:  # a site may hide the route of an agent that is there
+        found = Attempt(register_on_page(work.client, work.open_access(), work.key), found.closed)
+        work.registered = work.registered or found.outcome is Registration.DONE
+    return found
 
 
 def _install(work: Work, found: Registration) -> None:
@@ -89,15 +99,15 @@ def _install(work: Work, found: Registration) -> None:
             raise
 
 
-def _try_key(work: Work, sleep: Sleep) -> Registration:
+def _try_key(work: Work, sleep: Sleep) -> Attempt:
     """Register the key; wait while the agent is busy, because installing it anew would cost other clones their keys."""
     work.on_step("key")
     for attempt in range(BUSY_ATTEMPTS):
         if attempt:
             sleep(PAUSE_SECONDS)
-        found = register_key(work.client, work.site, work.nonce, work.key)
-        if found is not Registration.BUSY:
-            work.registered = work.registered or found is Registration.DONE
+        found = register_key(work.client, work.open_access(), work.nonce, work.key)
+        if found.outcome is not Registration.BUSY:
+            work.registered = work.registered or found.outcome is Registration.DONE
             return found
     raise Timeout("The source's migration plugin was busy with other clones for too long.")
 

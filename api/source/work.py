@@ -39,6 +39,10 @@ class Work:
 
     def pages(self) -> PluginPages:
         """Return the plugin pages, as the open session may use them."""
+        return PluginPages(self.client, self.open_access(), self.package)
+
+    def open_access(self) -> AdminAccess:
+        """Return what the open session may do; raises RuntimeError without one."""
         if self.access is None:
             raise RuntimeError("no session is open")
-        return PluginPages(self.client, self.access, self.package)
+        return self.access

@@ -70,6 +70,7 @@ class WordPress:
     lose_sessions: int = 0
     rest_closed: bool = False
     route_missing: bool = False
+    page_closed: bool = False
     busy: int = 0
     busy_for_good: bool = False
     agent_blocked: bool = False
@@ -96,6 +97,7 @@ class WordPress:
             "/wp-admin/plugin-install.php": self._upload_page,
             "/wp-admin/options-general.php": self._settings,
             "/wp-admin/admin-ajax.php": self._ajax,
+            "/wp-admin/tools.php": self._keys_page,
             "/wp-admin/plugins.php": self._plugins,
             "/wp-admin/update.php": self._update,
         }.get(path)
@@ -187,6 +189,34 @@ class WordPress:
                 '<input name="_wpnonce" value="0123456789" type="hidden"></form>'
             )
         return html(f"<table>{self._row()}</table>")
+
+    def _keys_page(self, request: httpx.Request, query: dict[str, str]) -> httpx.Response:
+        """The agent's own page, which WordPress does not know without it."""
+        user = self.sessions.get(self._session(request))
+        if user is None:
+            return redirect(f"{self.siteurl}/wp-login.php?reauth=1")
+        if self.page_closed or user != ADMIN[0] or self.plugin is None or not self.plugin.active:
+            return html('<div class="wp-die-message">plugh</div>', 403)
+        given = fields(request.content)
+        outcome = self._register_on_page(given) if request.method == "POST" else ""
+        return html(
+            f'{outcome}<form method="post" action="https://x.example/"><input type="hidden" name="_wpnonce" value="1">'
+            '<input type="hidden" name="custom_migrator_work" value="make"></form>'
+            '<form method="post" action="https://x.example/"><input type="hidden" name="_wpnonce" value="9876543210">'
+            '<input type="hidden" name="custom_migrator_work" value="register">'
+            '<input type="text" name="custom_migrator_key"></form>'
+        )
+
+    def _register_on_page(self, given: dict[str, str]) -> str:
+        if (given["_wpnonce"], given["custom_migrator_work"]) != ("9876543210", "register"):
+            return ""
+        code = "busy" if self.busy or self.busy_for_good else ""
+        self.busy = max(0, self.busy - 1)
+        if not code:
+            _, key_id, secret = given["custom_migrator_key"].split("_")
+            self.keys[key_id] = secret
+            code = f"registered-{key_id}"
+        return f'<div id="custom-migrator-outcome"><p>xyzzy <code>{code}</code></p></div>'
 
     def _change(self, request: httpx.Request, action: str) -> None:
         if request.method == "POST":

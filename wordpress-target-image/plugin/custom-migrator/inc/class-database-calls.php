@@ -26,7 +26,8 @@ final class Database_Calls {
 	public static function db_tables( Arguments $arguments ): Payload {
 		$after  = $arguments->text_or_null( 'after' );
 		$tables = Tables::of_site( Connection::open() );
-		return Payload::json( $tables->page( $after, new Budget( min( Tables::PAGE_BYTES, Budget::of_host() ) ) ) );
+		$page   = $tables->page( $after, new Budget( min( Tables::PAGE_BYTES, Budget::of_host() ) ) );
+		return Payload::json( $page, count( $page['tables'] ) );
 	}
 
 	/**
@@ -75,7 +76,9 @@ final class Database_Calls {
 		try {
 			return Rows::page( $stream, $selection->writer(), $limit, $budget );
 		} finally {
-			$connection->abandon();
+			if ( $stream->valid() ) {
+				$connection->abandon();
+			}
 		}
 	}
 

@@ -1,6 +1,6 @@
 <?php
 /**
- * The operations `files.list` and `files.read`.
+ * The operations `files.list`, `files.count` and `files.read`.
  *
  * @package Custom_Migrator
  */
@@ -32,7 +32,21 @@ final class File_Calls {
 		$limit  = min( self::MOST_ENTRIES, $arguments->number( 'limit', 2000, 1 ) );
 		$walk   = new Walk( Tree::of_site(), $limit, new Budget( min( Walk::MOST_BYTES, Budget::of_host() ) ) );
 		$after  = null === $cursor ? array() : Path::decode( $cursor );
-		return Payload::json( $walk->page( $arguments->text( 'root' ), $after ) );
+		$page   = $walk->page( $arguments->text( 'root' ), $after );
+		return Payload::json( $page, count( $page['entries'] ) );
+	}
+
+	/**
+	 * Counts files and bytes of a root until the time is over.
+	 *
+	 * @param Arguments $arguments root, cursor.
+	 * @return Payload JSON as File_Count::from() makes it.
+	 * @throws Failure For a wrong argument.
+	 */
+	public static function files_count( Arguments $arguments ): Payload {
+		$count = new File_Count( Tree::of_site() );
+		$found = $count->from( $arguments->text( 'root' ), $arguments->text_or_null( 'cursor' ), new Budget( Budget::MOST_BYTES ) );
+		return Payload::json( $found, $found['files'] );
 	}
 
 	/**

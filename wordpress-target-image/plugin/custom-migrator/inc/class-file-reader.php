@@ -59,7 +59,8 @@ final class File_Reader {
 		} catch ( Failure $failure ) {
 			$header += self::nothing( $failure->reason() );
 		}
-		$written = Frame::header( $header );
+		$bytes->items = $header['eof'] ? 1 : 0;
+		$written      = Frame::header( $header );
 		$budget->take( strlen( $written ) + $bytes->length() );
 		return array( $written, $bytes );
 	}

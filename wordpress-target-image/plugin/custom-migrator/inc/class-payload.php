@@ -19,6 +19,13 @@ final class Payload {
 	const PIECE = 262144;
 
 	/**
+	 * How many rows, files or tables are in it, for the list of what was read.
+	 *
+	 * @var int
+	 */
+	public $items = 0;
+
+	/**
 	 * Finished pieces.
 	 *
 	 * @var string[]
@@ -50,10 +57,12 @@ final class Payload {
 	 * Makes a payload of one value.
 	 *
 	 * @param array|object $value What JSON can carry.
+	 * @param int          $items How many rows, files or tables are in it.
 	 * @return self
 	 */
-	public static function json( $value ): self {
-		$payload = new self();
+	public static function json( $value, int $items = 0 ): self {
+		$payload        = new self();
+		$payload->items = $items;
 		$payload->add( Frame::json( $value ) );
 		return $payload;
 	}
@@ -87,6 +96,7 @@ final class Payload {
 		foreach ( $other->pieces() as $piece ) {
 			$this->add( $piece );
 		}
+		$this->items += $other->items;
 	}
 
 	/**

@@ -68,6 +68,7 @@ final class Rows {
 			)
 		);
 		$payload->append( $lines );
+		$payload->items = $page->count;
 		return $payload;
 	}
 
