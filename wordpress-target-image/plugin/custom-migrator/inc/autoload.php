@@ -29,6 +29,7 @@ spl_autoload_register(
 			'Exclusions'     => 'class-exclusions.php',
 			'Failure'        => 'class-failure.php',
 			'File_Calls'     => 'class-file-calls.php',
+			'File_Count'     => 'class-file-count.php',
 			'File_Reader'    => 'class-file-reader.php',
 			'Folder'         => 'class-folder.php',
 			'Frame'          => 'class-frame.php',

@@ -21,6 +21,7 @@ final class Endpoint {
 		'key.confirm' => array( Key_Calls::class, 'key_confirm' ),
 		'key.revoke'  => array( Key_Calls::class, 'key_revoke' ),
 		'files.list'  => array( File_Calls::class, 'files_list' ),
+		'files.count' => array( File_Calls::class, 'files_count' ),
 		'files.read'  => array( File_Calls::class, 'files_read' ),
 		'db.tables'   => array( Database_Calls::class, 'db_tables' ),
 		'db.measure'  => array( Database_Calls::class, 'db_measure' ),

@@ -1,6 +1,6 @@
 <?php
 /**
- * The operations `files.list` and `files.read`.
+ * The operations `files.list`, `files.count` and `files.read`.
  *
  * @package Custom_Migrator
  */
@@ -33,6 +33,18 @@ final class File_Calls {
 		$walk   = new Walk( Tree::of_site(), $limit, new Budget( min( Walk::MOST_BYTES, Budget::of_host() ) ) );
 		$after  = null === $cursor ? array() : Path::decode( $cursor );
 		return Payload::json( $walk->page( $arguments->text( 'root' ), $after ) );
+	}
+
+	/**
+	 * Counts files and bytes of a root until the time is over.
+	 *
+	 * @param Arguments $arguments root, cursor.
+	 * @return Payload JSON as File_Count::from() makes it.
+	 * @throws Failure For a wrong argument.
+	 */
+	public static function files_count( Arguments $arguments ): Payload {
+		$count = new File_Count( Tree::of_site() );
+		return Payload::json( $count->from( $arguments->text( 'root' ), $arguments->text_or_null( 'cursor' ), new Budget( Budget::MOST_BYTES ) ) );
 	}
 
 	/**

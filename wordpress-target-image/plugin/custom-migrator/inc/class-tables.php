@@ -103,6 +103,16 @@ final class Tables {
 	}
 
 	/**
+	 * How large the site's tables are with their indexes, as the server estimates it.
+	 *
+	 * @return int Bytes.
+	 * @throws Failure `database_error`.
+	 */
+	public function bytes(): int {
+		return (int) array_sum( array_column( $this->found(), 'bytes' ) );
+	}
+
+	/**
 	 * Lets a table through whose rows may be read.
 	 *
 	 * @param string $name The caller's.
