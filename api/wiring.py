@@ -71,6 +71,7 @@ def build_preparer(settings: Settings) -> SourcePreparer:
         lambda: GuardedTransport(backend),
         build_package(settings.agent_dir),
         settings.prepare_seconds,
+        settings.max_source_bytes,
         plain_hosts=settings.allowed_private_hosts,
     )
 

@@ -56,6 +56,8 @@ class ImportSettings(CopySettings):
     source_url: Annotated[str, AfterValidator(_site_url_or_empty)] = ""
     source_key: SecretStr = SecretStr("")
     admin_password: SecretStr = SecretStr("")
+    # The PHP that the clone runs on, such as 8.4. Empty: unknown, its extensions are not compared with the source's.
+    php_version: str = Field(default="", pattern=r"^(\d\.\d)?$")
     # Key of the clone's own agent, registered in the clone. Empty: none. It is needed only when everything is copied:
     # checked here, so that a wrong one is noticed before.
     api_key: Annotated[SecretStr, AfterValidator(_key_or_empty)] = SecretStr("")

@@ -72,6 +72,7 @@ def test_the_environment_of_the_pod(made: Kind) -> None:
         "CLONE_URL": f"http://s1.clone-sites.test:8080/{NAME}",
         "CLONE_PATH": f"/{NAME}",
         "SITE_ROOT": f"/var/www/html/{NAME}",
+        "PHP_VERSION": "8.4",
         "SOURCE_URL": "",
         "DB_HOST": "mysql.database.svc",
         "DB_PORT": "3306",
