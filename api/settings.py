@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     allowed_private_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     """Source hosts that may have private addresses, and passwords by plain http, by exact name: test sites only."""
 
+    source_ca_file: Path | None = None
+    """Authorities that may have signed a source's certificate, beside the public ones; the file need not be there."""
+
     agent_dir: Path = Path("/opt/wordpress-clone/custom-migrator")
     """The migration plugin's folder, as the image has it."""
 

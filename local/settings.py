@@ -48,6 +48,10 @@ CLONES_NAMESPACE = "wordpress-staging"
 FACADE_NAMESPACE = "wordpress-clone"
 DATABASE_NAMESPACE = "database"
 DEMO_NAMESPACE = "demo-source"
+#: Where tests put sites of other generations of WordPress; names of the domain are its Services (cluster/coredns.yaml).
+SOURCES_NAMESPACE = "source-sites"
+SOURCES_DOMAIN = "source-sites.test"
+SOURCE_SITES = ("wp57", "wp61", "wp68", "wp71")
 
 
 def module_version(piece: str, module: str) -> str:

@@ -10,6 +10,7 @@ A permanent failure is recorded before the key is given back, so that a kill in 
 
 from collections.abc import Callable, Sequence
 
+from migrator.channel import new_http_client, trusting
 from migrator.copying import Copying
 from migrator.ends import SourceEnd
 from migrator.errors import (
@@ -62,7 +63,8 @@ def account_of(settings: CopySettings) -> Account:
 
 def open_source(settings: ImportSettings, policy: RetryPolicy) -> SourceEnd:
     """The source as a client of its agent."""
-    return RemoteSite.open(settings.source_url, settings.source_key.get_secret_value(), policy=policy)
+    client = new_http_client(trusting(settings.source_ca_file))
+    return RemoteSite.open(settings.source_url, settings.source_key.get_secret_value(), client=client, policy=policy)
 
 
 class Importing:

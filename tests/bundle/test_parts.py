@@ -74,6 +74,7 @@ def test_the_environment_of_the_pod(made: Kind) -> None:
         "SITE_ROOT": f"/var/www/html/{NAME}",
         "PHP_VERSION": "8.4",
         "SOURCE_URL": "",
+        "SOURCE_CA_FILE": "/etc/database-ca/sources.crt",
         "DB_HOST": "mysql.database.svc",
         "DB_PORT": "3306",
         "DB_NAME": "wp_bundle_parts",
