@@ -82,7 +82,8 @@ def clone(source: RunningSite, before: dict[str, int], facade: Facade, visitor: 
     name = facade.order_async(source.source, ttl_minutes=60)
     try:
         ended = eventually(lambda: _ended(facade, name), CLONE_SECONDS, f"the clone of {source.site.name} is ready")
-        assert ended and ended["phase"] == "Ready", ended
+        assert ended
+        assert ended["phase"] == "Ready", ended
         yield Clone(name, ended["clone_url"], ended, report_of(name), visitor)
     finally:
         facade.remove(name)

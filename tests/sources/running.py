@@ -33,11 +33,10 @@ class RunningSite:
 
     def page(self, url: str) -> str:
         """A page as a visitor of the site's host sees it; kept from leaving it."""
-        leads = [
-            f"--connect-to={self.site.host}:80:127.0.0.1:8080",
-            f"--connect-to={self.site.host}:443:127.0.0.1:8443",
-        ]
-        return self.run("curl", "--silent", "--show-error", "--fail", "--location", "--insecure", *leads, url)
+        ports = ((80, 8080), (443, 8443))
+        leads = [f"{self.site.host}:{port}:127.0.0.1:{inside}" for port, inside in ports]
+        options = [word for lead in leads for word in ("--connect-to", lead)]
+        return self.run("curl", "--silent", "--show-error", "--fail", "--location", "--insecure", *options, url)
 
     def counts(self) -> dict[str, int]:
         """Rows of every table, by its name."""
