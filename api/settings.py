@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     allowed_private_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     """Source hosts that may have private addresses, and passwords by plain http, by exact name: test sites only."""
 
+    source_ca_file: Path | None = None
+    """Authorities that may have signed a source's certificate, beside the public ones; the file need not be there."""
+
     agent_dir: Path = Path("/opt/wordpress-clone/custom-migrator")
     """The migration plugin's folder, as the image has it."""
 
@@ -55,6 +58,9 @@ class Settings(BaseSettings):
 
     prepare_seconds: Annotated[float, Field(gt=0)] = 180.0
     """How long preparing a source may take in all; a slow shared host needs some 30 s."""
+
+    max_source_bytes: Annotated[int, Field(gt=0)] = 5 * 2**30
+    """Bytes of database and files that a source may have: what the smallest volume of a clone holds (`siteSize`)."""
 
     delete_seconds: Annotated[float, Field(ge=0)] = 30.0
     """How long `DELETE` waits for everything to be gone before it answers 202."""

@@ -24,7 +24,7 @@ from api.source.package import build_package
 from api.source.prepare import SourcePreparer
 from api.source.probe import UrlProbe
 from api.source.revoke import KeyRevoker
-from api.source.transport import GuardedTransport
+from api.source.transport import GuardedTransport, tls_context
 
 
 def build_ports(settings: Settings) -> Ports:
@@ -67,10 +67,12 @@ def build_progress(server: DatabaseServer, intents: IntentStore) -> ProgressRead
 def build_preparer(settings: Settings) -> SourcePreparer:
     """Return the preparer of source sites, with its address check."""
     backend = GuardedBackend(settings.allowed_private_hosts)
+    tls = tls_context(settings.source_ca_file)
     return SourcePreparer(
-        lambda: GuardedTransport(backend),
+        lambda: GuardedTransport(backend, tls),
         build_package(settings.agent_dir),
         settings.prepare_seconds,
+        settings.max_source_bytes,
         plain_hosts=settings.allowed_private_hosts,
     )
 
@@ -78,7 +80,8 @@ def build_preparer(settings: Settings) -> SourcePreparer:
 def build_revoker(settings: Settings, seconds: float) -> Callable[[str, AgentKey], None]:
     """Return what revokes a key at a source site within `seconds`, with its address check."""
     backend = GuardedBackend(settings.allowed_private_hosts)
-    return KeyRevoker(lambda: GuardedTransport(backend), seconds).revoke
+    tls = tls_context(settings.source_ca_file)
+    return KeyRevoker(lambda: GuardedTransport(backend, tls), seconds).revoke
 
 
 def build_services(settings: Settings) -> Services:

@@ -55,7 +55,11 @@ class ImportSettings(CopySettings):
     # Empty: an empty WordPress, nothing is copied.
     source_url: Annotated[str, AfterValidator(_site_url_or_empty)] = ""
     source_key: SecretStr = SecretStr("")
+    # CAs that may have signed the source's certificate, beside the system's; the file need not be there.
+    source_ca_file: Path | None = None
     admin_password: SecretStr = SecretStr("")
+    # The PHP that the clone runs on, such as 8.4. Empty: unknown, its extensions are not compared with the source's.
+    php_version: str = Field(default="", pattern=r"^(\d\.\d)?$")
     # Key of the clone's own agent, registered in the clone. Empty: none. It is needed only when everything is copied:
     # checked here, so that a wrong one is noticed before.
     api_key: Annotated[SecretStr, AfterValidator(_key_or_empty)] = SecretStr("")

@@ -12,6 +12,7 @@ from typing import Protocol
 from api.domain.clone import CloneState, ImportState
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
+from api.domain.prepared import PreparedSource
 from api.domain.source_login import SourceLogin, SourceOptions
 
 OnStep = Callable[[str], None]
@@ -53,7 +54,7 @@ class IntentStore(Protocol):
 class CloneObjects(Protocol):
     """The WordPressClone objects."""
 
-    def create(self, name: str, *, ttl_minutes: int, source_url: str) -> None:
+    def create(self, name: str, *, ttl_minutes: int, source_url: str, php_version: str) -> None:
         """Post an object; raises Duplicate."""
 
     def get(self, name: str) -> CloneState | None:
@@ -101,8 +102,8 @@ class ImportProgress(Protocol):
 class SourceSites(Protocol):
     """Live WordPress sites."""
 
-    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions) -> str:
-        """See that `key` works at the site's agent, registering it if need be; return the site's own URL.
+    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions) -> PreparedSource:
+        """See that `key` works at the site's agent, registering it if need be, and that the site is not too large.
 
         Tells each step, and takes back what it did at the site if it fails.
         """

@@ -9,12 +9,18 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from api.domain import ttl
+from api.domain.php import PhpVersion
 from api.domain.request_model import RequestModel
 from api.domain.source_login import SourceLogin, SourceOptions
 
 
 class CloneOptions(SourceOptions):
-    """What may differ from one clone to another: all of it may be left out."""
+    """What may differ from one clone to another: all of it may be left out.
+
+    `php_version` is taken instead of the one that is nearest to the source's.
+    """
+
+    php_version: PhpVersion | None = None
 
 
 class CloneRequest(RequestModel):

@@ -67,6 +67,19 @@ class Agent:
                 raise AnswerDamaged("The migration plugin does not say what it is.")
             return answer
 
+    def count_files(self, root: str, cursor: str | None) -> tuple[int, str | None]:
+        """Return the bytes of a root's files after `cursor`, as far as one call comes, and where to go on (None: done).
+
+        AgentFailed from an agent that cannot count.
+        """
+        with _translated():
+            payload = self._channel.call("files.count", {"root": root, "cursor": cursor})
+            answer = parse_object(bytes(payload).decode("utf-8", "replace")) or {}
+        size, following = answer.get("bytes"), answer.get("next")
+        if not isinstance(size, int) or size < 0:
+            raise AnswerDamaged("The migration plugin does not say how large the site is.")
+        return size, following if isinstance(following, str) else None
+
     def revoke(self) -> None:
         """Take the key back; with its last key the agent removes itself."""
         with _translated():

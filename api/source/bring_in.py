@@ -120,6 +120,7 @@ def _confirm(work: Work) -> None:
         work.pages().replace()
         hello = _greet(work)
     check_hello(hello)
+    work.hello = hello
 
 
 def _greet(work: Work) -> Hello:

@@ -1,6 +1,6 @@
 """One preparation under way: what it goes through, and what it has done at the source so far."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from api.domain.keys import AgentKey
@@ -18,7 +18,8 @@ from api.source.turns import Turns
 class Work:
     """The parts of a preparation; `access` and `nonce` belong to the login session that is open, if one is.
 
-    `login_url` is where the login form was said to be, `login_action` where it was sent to.
+    `login_url` is where the login form was said to be, `login_action` where it was sent to. `hello` is what the agent
+    said when the key was confirmed.
     """
 
     client: SourceClient
@@ -36,6 +37,7 @@ class Work:
     registered: bool = False
     uploaded: bool = False
     upload_failures: int = 0
+    hello: Mapping[str, object] = field(default_factory=dict)
 
     def pages(self) -> PluginPages:
         """Return the plugin pages, as the open session may use them."""

@@ -13,6 +13,7 @@ from api.domain.errors import Duplicate, NotFound, Timeout
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
 from api.domain.models import CloneRequest
+from api.domain.prepared import PreparedSource
 from api.domain.source_login import SourceLogin, SourceOptions
 
 PASSWORD = "correct horse battery staple"
@@ -40,6 +41,7 @@ class World:
     failed: threading.Event = field(default_factory=threading.Event)
     answers: bool = True
     home: str = ""
+    php: str = "8.1.27"
     options: SourceOptions | None = None
     settles: bool = True
     now: datetime = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
@@ -85,6 +87,7 @@ class Clone:
     name: str
     source_url: str = SITE
     ttl_minutes: int = 60
+    php_version: str = ""
     phase: str = "Preparing"
     percent: int = 0
     step: str = ""
@@ -168,9 +171,9 @@ class Objects:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def create(self, name: str, *, ttl_minutes: int, source_url: str) -> None:
+    def create(self, name: str, *, ttl_minutes: int, source_url: str, php_version: str) -> None:
         self._world.call("objects.create")
-        self._world.objects[name] = Clone(name, source_url, ttl_minutes)
+        self._world.objects[name] = Clone(name, source_url, ttl_minutes, php_version)
 
     def get(self, name: str) -> CloneState | None:
         self._world.call("objects.get")
@@ -234,14 +237,14 @@ class Sites:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions) -> str:
+    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions) -> PreparedSource:
         self._world.options = options
         for step in ("discover", "login", "permission", "key", "confirm"):
             on_step(step)
             self._world.call(f"source.{step}")
             self._world.sleep(0.5)
         self._world.keys.add(key.id)
-        return self._world.home or login.url
+        return PreparedSource(self._world.home or login.url, self._world.php)
 
     def revoke(self, site_url: str, key: AgentKey) -> None:
         self._world.call("source.revoke")

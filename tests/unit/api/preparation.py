@@ -15,6 +15,7 @@ from api.source.prepare import SourcePreparer
 from tests.unit.api.wordpress import ADMIN, HOME, WordPress
 
 VERSION = "1.2.0"
+MAX_SITE_BYTES = 5 * 2**30
 
 
 class Preparation:
@@ -27,6 +28,7 @@ class Preparation:
             site.transport,
             build_package(folder),
             60,
+            MAX_SITE_BYTES,
             sleep=lambda seconds: None,
             plain_hosts=frozenset({"demo-source.test"}),
         )
@@ -48,7 +50,8 @@ class Preparation:
         key = login.standing_key or key or new_key()
         given_options = {"login_url": login_url} if login_url else {}
         options = SourceOptions.model_validate(given_options | {"allow_insecure": allow_insecure})
-        return self._preparer.prepare(login, key, self.steps.append, options)
+        self.prepared = self._preparer.prepare(login, key, self.steps.append, options)
+        return self.prepared.home
 
     def refused(
         self,

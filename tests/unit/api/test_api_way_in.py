@@ -323,7 +323,7 @@ def test_a_standing_key_needs_no_login(prepare: Prepare, site: WordPress) -> Non
     site, key = standing(site)
     preparation = prepare(site)
     assert preparation.run(source={"api_key": key}) == HOME
-    assert preparation.steps == ["discover", "confirm"]
+    assert preparation.steps == ["discover", "confirm", "size"]
     assert (site.logins, len(site.keys)) == (0, 1)
 
 

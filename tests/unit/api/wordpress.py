@@ -55,6 +55,7 @@ class WordPress:
     logins: int = 0
     standing: set[str] = field(default_factory=set)
     seen: list[str] = field(default_factory=list)
+    counted: list[str] = field(default_factory=list)
 
     home: str = HOME
     siteurl: str = HOME
@@ -74,6 +75,10 @@ class WordPress:
     busy: int = 0
     busy_for_good: bool = False
     agent_blocked: bool = False
+    php: str = "8.1.27"
+    database_bytes: int = 0
+    file_bytes: dict[str, list[int]] = field(default_factory=dict)
+    can_count: bool = True
     clock_offset: int = 0
     junk: str = ""
     confirms_email: bool = False
@@ -310,7 +315,18 @@ class WordPress:
         signed = f"cm1-request\n{header['op']}\n{sha256(payload)}\n{header['ts']}\n{header['nonce']}"
         if not secret or not hmac.compare_digest(mac(secret, signed), header["mac"]):
             return self._refusal("unauthenticated", 1)
+        if header["op"] == "files.count":
+            return self._count(secret, header, json.loads(payload))
         return self._signed(secret, header, self._operation(header))
+
+    def _count(self, secret: str, header: dict[str, str], asked: dict[str, str]) -> httpx.Response:
+        """One part of `file_bytes` per call, as if each took all of its time."""
+        if not self.can_count:
+            return self._signed(secret, header, b'{"code": "bad_request", "message": "plugh"}', "error")
+        self.counted.append(asked["root"])
+        parts, index = self.file_bytes[asked["root"]], int(asked["cursor"] or 0)
+        following = str(index + 1) if index + 1 < len(parts) else None
+        return self._signed(secret, header, json.dumps({"files": 1, "bytes": parts[index], "next": following}).encode())
 
     def _refusal(self, code: str, time: int) -> httpx.Response:
         """Behind junk that has gone out already, the status cannot be set any more."""
@@ -324,17 +340,20 @@ class WordPress:
             return json.dumps({"removed": not self.keys, "left": []}).encode()
         version = self.plugin.version if self.plugin else ""
         purpose = "standing" if header["key"] in self.standing else "clone"
-        return json.dumps(
-            {"protocol": 1, "agent_version": version, "wordpress": self.facts(), "key": {"purpose": purpose}}
-        ).encode()
+        about = {"wordpress": self.facts(), "key": {"purpose": purpose}, "php": {"version": self.php}}
+        sizes = {
+            "database": {"bytes": self.database_bytes},
+            "roots_to_walk": [[root, f"/srv/{root}"] for root in self.file_bytes],
+        }
+        return json.dumps({"protocol": 1, "agent_version": version} | about | sizes).encode()
 
     def facts(self) -> dict[str, object]:
         """What the agent tells of the site."""
         return {"version": "6.8.3", "multisite": False, "home": self.home, "siteurl": self.siteurl}
 
-    def _signed(self, secret: str, header: dict[str, str], payload: bytes) -> httpx.Response:
-        signed = f"cm1-response\n{header['op']}\nok\n{header['nonce']}\n{sha256(payload)}"
-        answer = {"status": "ok", "nonce": header["nonce"], "length": len(payload), "mac": mac(secret, signed)}
+    def _signed(self, secret: str, header: dict[str, str], payload: bytes, status: str = "ok") -> httpx.Response:
+        signed = f"cm1-response\n{header['op']}\n{status}\n{header['nonce']}\n{sha256(payload)}"
+        answer = {"status": status, "nonce": header["nonce"], "length": len(payload), "mac": mac(secret, signed)}
         encoded = json.dumps(answer).encode()
         body = b"\x00CMRES1\x00" + struct.pack(">I", len(encoded)) + encoded + payload
         return httpx.Response(200, content=self.junk.encode() + body)
