@@ -10,13 +10,15 @@ from local.progress import together
 from local.settings import LOCAL, REPOSITORY, ROOT, WORKER
 
 TARGET = ROOT / "wordpress-target-image"
+BROWSER = ROOT / "browser"
 DEMO_SOURCE = LOCAL / "demo_source"
 MYSQL = LOCAL / "mysql"
 MARIADB = LOCAL / "mariadb"
 
-#: Facade, controller and engine; the site's Apache; the shared database; the demo source and its database.
+#: Facade, controller and engine; the facade's Chromium; the site's Apache; the shared database; the demo source's two.
 PROJECT_IMAGES: Sequence[Image] = (
     Image(f"{REPOSITORY}/api", "local", ROOT / "Dockerfile", ROOT),
+    Image(f"{REPOSITORY}/browser", "local", BROWSER / "Dockerfile", BROWSER),
     Image(f"{REPOSITORY}/target", "php8.4", TARGET / "Dockerfile", TARGET),
     Image(f"{REPOSITORY}/mysql", "9.7", MYSQL / "Dockerfile", MYSQL),
     Image(f"{REPOSITORY}/demo-source-web", "local", DEMO_SOURCE / "Dockerfile", DEMO_SOURCE, target="web"),

@@ -10,6 +10,7 @@ A permanent failure is recorded before the key is given back, so that a kill in 
 
 from collections.abc import Callable
 
+from migrator.channel import new_http_client
 from migrator.copying import Copying
 from migrator.ends import SourceEnd
 from migrator.errors import (
@@ -32,6 +33,7 @@ from migrator.progress import Progress, ProgressStore, State
 from migrator.remote import RemoteSite
 from migrator.retrying import BRIEF, RetryPolicy
 from migrator.settings import CopySettings, ImportSettings
+from migrator.source_session import SourceSession
 
 _COPIED = "The copy is complete."
 _PREPARED = "WordPress is prepared."
@@ -61,7 +63,9 @@ def account_of(settings: CopySettings) -> Account:
 
 def open_source(settings: ImportSettings, policy: RetryPolicy) -> SourceEnd:
     """The source as a client of its agent."""
-    return RemoteSite.open(settings.source_url, settings.source_key.get_secret_value(), policy=policy)
+    session = SourceSession.parse(settings.source_session.get_secret_value())
+    client = session.put_into(new_http_client(), settings.source_url)
+    return RemoteSite.open(settings.source_url, settings.source_key.get_secret_value(), client=client, policy=policy)
 
 
 class Importing:
