@@ -81,3 +81,5 @@ lock: venv ## pin the dependencies again; no index is named, so the files instal
 		--group dev --group build pyproject.toml -o requirements-dev.lock
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
 		--group build -c requirements-dev.lock pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+		--group browser -c requirements-dev.lock -o browser/requirements.lock

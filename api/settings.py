@@ -50,6 +50,18 @@ class Settings(BaseSettings):
     source_ca_file: Path | None = None
     """Authorities that may have signed a source's certificate, beside the public ones; the file need not be there."""
 
+    browser_url: str = ""
+    """Where Playwright's server listens (ws://…), for sources that want to see a browser; none is used without it."""
+
+    browser_token_file: Path | None = None
+    """File with the path under which that server lets us in; a mounted Secret."""
+
+    browser_proxy_host: str = "127.0.0.1"
+    """This process's own address as the browser sees it: all that the browser asks for goes through here."""
+
+    browser_proxy_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port for that; 0 takes any, which no network policy could name."""
+
     agent_dir: Path = Path("/opt/wordpress-clone/custom-migrator")
     """The migration plugin's folder, as the image has it."""
 

@@ -51,7 +51,7 @@ def deploy(images: Mapping[str, str]) -> None:
         kubectl(*APPLY, "-f", LOCAL / "mysql", "-f", LOCAL / "demo_source", "-f", DEFINITIONS)
     with step("kro accepts the definition"):
         _wait_definitions()
-    with step("facade and controller"):
+    with step("facade, controller and browser"):
         kubectl(*APPLY, "-k", OVERLAY)
     _restart_changed(images, tokens_changed=tokens_changed)
     _wait_workloads()

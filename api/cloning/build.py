@@ -16,7 +16,8 @@ def build(ports: Ports, run: Run, request: CloneRequest) -> None:
     name = run.name
     step = partial(run.step, ports.intents)
     run.undo.push("record", partial(ports.intents.delete, name))
-    source = ports.source.prepare(request.source, run.begun.source_key, step, request.options)
+    keep = partial(ports.intents.keep_session, name)
+    source = ports.source.prepare(request.source, run.begun.source_key, step, request.options, keep)
     if request.source.standing_key is None:  # one that the site's owner made is the owner's to revoke
         run.undo.push("source key", partial(ports.source.revoke, source.home, run.begun.source_key))
     php = request.options.php_version or php_for(source.php)

@@ -16,6 +16,7 @@ from api.domain.prepared import PreparedSource
 from api.domain.source_login import SourceLogin, SourceOptions
 
 OnStep = Callable[[str], None]
+OnSession = Callable[[str], None]
 
 
 class IntentStore(Protocol):
@@ -32,11 +33,15 @@ class IntentStore(Protocol):
         step: str | None = None,
         message: str | None = None,
         code: str | None = None,
+        screenshots: int | None = None,
     ) -> None:
         """Change what is given, refresh the heartbeat; raises NotFound if the record is gone."""
 
     def drop_values(self, name: str) -> None:
         """Remove the secret values, keep the record; raises NotFound if it is gone."""
+
+    def keep_session(self, name: str, session: str) -> None:
+        """Add what the engine has to show to the source; raises NotFound if the record is gone."""
 
     def read(self, name: str) -> Intent | None:
         """Return the record."""
@@ -49,6 +54,16 @@ class IntentStore(Protocol):
 
     def delete(self, name: str) -> None:
         """Remove the record; no error if it is gone."""
+
+
+class Screenshots(Protocol):
+    """Pictures of what a browser saw at sources that it did not get into; they go with the record of intent."""
+
+    def keep(self, name: str, images: Sequence[bytes]) -> None:
+        """Keep them, in their order; raises NotFound if the record is gone."""
+
+    def read(self, name: str, number: int) -> bytes | None:
+        """Return one of them, counted from 1."""
 
 
 class CloneObjects(Protocol):
@@ -102,10 +117,12 @@ class ImportProgress(Protocol):
 class SourceSites(Protocol):
     """Live WordPress sites."""
 
-    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions) -> PreparedSource:
+    def prepare(
+        self, login: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions, on_session: OnSession
+    ) -> PreparedSource:
         """See that `key` works at the site's agent, registering it if need be, and that the site is not too large.
 
-        Tells each step, and takes back what it did at the site if it fails.
+        Tells each step, and what the engine has to show to the site, if it has to. Takes back what it did if it fails.
         """
 
     def revoke(self, site_url: str, key: AgentKey) -> None:
@@ -133,6 +150,7 @@ class Ports:
     """All of them."""
 
     intents: IntentStore
+    screenshots: Screenshots
     objects: CloneObjects
     databases: Databases
     progress: ImportProgress

@@ -76,7 +76,8 @@ class CloneView(BaseModel):
     """A clone as `GET /clones` shows it. Times are in UTC.
 
     `step` and `message` tell where it is, or which step failed and why; `code` is set for a failed clone only.
-    `percent` is that of the import. `expires_at` is null until the cluster has the clone.
+    `percent` is that of the import. `expires_at` is null until the cluster has the clone. `screenshots` is how many
+    pictures there are of what a browser saw when it did not get into the source.
     """
 
     name: str
@@ -90,6 +91,13 @@ class CloneView(BaseModel):
     created_at: datetime
     expires_at: datetime | None
     ttl_minutes: int
+    screenshots: int = 0
+
+
+class Screenshots(BaseModel):
+    """Where the pictures are (PNG) of what a browser saw when it did not get into the source, in their order."""
+
+    screenshots: list[str]
 
 
 class CloneList(BaseModel):
@@ -121,7 +129,10 @@ class ProblemField(BaseModel):
 
 
 class Problem(BaseModel):
-    """A problem document (RFC 9457, `application/problem+json`) with our extensions `code`, `reason`, `errors`."""
+    """A problem document (RFC 9457, `application/problem+json`) with extensions of ours, from `code` on.
+
+    `screenshots` leads to the pictures of what a browser saw at the source, where one was needed and did not get in.
+    """
 
     type: str
     title: str
@@ -131,6 +142,7 @@ class Problem(BaseModel):
     instance: str
     reason: str | None = None
     errors: list[ProblemField] | None = None
+    screenshots: str | None = None
 
 
 class CodeMeaning(BaseModel):

@@ -14,7 +14,7 @@ from api.domain.errors import CloneError
 from api.domain.keys import AgentKey
 from api.domain.refusals.agent import AgentFailed, AgentSilent, AnswerCached, AnswerDamaged, KeyRefused
 from api.domain.text import clean
-from api.source.client import USER_AGENT, SourceClient
+from api.source.client import SourceClient
 from api.source.front import check_challenge, is_cached
 from api.source.json_text import parse_object
 from api.source.page import Page
@@ -23,7 +23,7 @@ from migrator.channel import Channel
 from migrator.remote import RemoteSite
 from migrator.retrying import RetryPolicy
 
-_HEADERS = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+_OURS = ("user-agent", "accept-encoding")  # the session's own, or a browser's whose clearance it has
 _ONCE = RetryPolicy(attempts=1)  # a session is short, and whoever has it decides what to try again
 
 
@@ -35,7 +35,7 @@ class Agent:
 
     def __init__(self, client: SourceClient, home: str, siteurl: str, key: AgentKey) -> None:
         self._session = _Session(client)
-        http = httpx.Client(transport=self._session, trust_env=False, headers=_HEADERS)
+        http = httpx.Client(transport=self._session, trust_env=False)
         with _translated():
             self._channel = Channel(home, protocol.AgentKey(key.id, key.secret), http, siteurl=siteurl)
 
@@ -95,7 +95,8 @@ class _Session(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request. The body is decoded already, so headers that describe its encoding must not come along."""
-        page = self._client.send(request.method, str(request.url), content=request.read(), headers=request.headers)
+        headers = {name: value for name, value in request.headers.items() if name not in _OURS}
+        page = self._client.send(request.method, str(request.url), content=request.read(), headers=headers)
         self.pages.append(page)
         kept = {name: page.headers[name] for name in ("location",) if name in page.headers}
         return httpx.Response(page.status, headers=kept, stream=httpx.ByteStream(page.body))

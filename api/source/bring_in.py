@@ -5,12 +5,14 @@ from collections.abc import Callable
 
 from api.domain.errors import SourceRefused, Timeout
 from api.domain.refusals.agent import AgentSilent, AnswerCached, RestClosed
+from api.domain.refusals.front import BotChallenge
+from api.domain.refusals.login import LoginNeedsJavaScript
 from api.domain.refusals.plugin import DirectoryNotWritable
 from api.domain.source_login import SourceLogin
 from api.source.hello import Hello, check_hello
 from api.source.login import login_form, submit_login
 from api.source.package import version_key
-from api.source.permission import check_permission
+from api.source.permission import AdminAccess, check_permission
 from api.source.register import register_key
 from api.source.registration import Attempt, Registration
 from api.source.rest_nonce import fetch_nonce
@@ -33,8 +35,8 @@ def bring_in(work: Work, source: SourceLogin, sleep: Sleep = time.sleep) -> None
     for left in reversed(range(SESSIONS)):
         try:
             _open_session(work, source)
-            _register(work, sleep)
-            _confirm(work)
+            work.past_challenge(lambda: _register(work, sleep))
+            work.past_challenge(lambda: _confirm(work))
         except SessionLost:
             if not left:
                 raise
@@ -48,13 +50,29 @@ def bring_in(work: Work, source: SourceLogin, sleep: Sleep = time.sleep) -> None
 def _open_session(work: Work, source: SourceLogin) -> None:
     work.on_step("login")
     work.secrecy.check(work.site.home)  # the key goes there, and with it all that it can read
-    form = login_form(work.client, work.site, work.login_url)
+    landing = _log_in(work, source)
+    work.on_step("permission")
+    work.access, work.nonce = work.past_challenge(lambda: _look_around(work, landing))
+
+
+def _log_in(work: Work, source: SourceLogin) -> str:
+    """Send the password, once: over HTTP, or, if no form was found there that could take it, in a browser."""
+    try:
+        form = login_form(work.client, work.site, work.login_url)
+    except (BotChallenge, LoginNeedsJavaScript) as refusal:
+        if work.browser is None:
+            raise
+        url = work.login_url or f"{work.site.siteurl}/wp-login.php"
+        with work.turns.at(work.site.home, work.client.remaining()):
+            return work.browser.log_in(work.client, url, source, work.secrecy, refusal)
     work.login_action = form.action
     with work.turns.at(work.site.home, work.client.remaining()):
-        landing = submit_login(work.client, form, source, work.secrecy)
-    work.on_step("permission")
-    work.access = check_permission(work.client, work.site, landing)
-    work.nonce = fetch_nonce(work.client, work.access)
+        return submit_login(work.client, form, source, work.secrecy)
+
+
+def _look_around(work: Work, landing: str) -> tuple[AdminAccess, str]:
+    access = check_permission(work.client, work.site, landing)
+    return access, fetch_nonce(work.client, access)
 
 
 def _register(work: Work, sleep: Sleep) -> None:

@@ -4,6 +4,7 @@ Each is recognised by status, headers and the names of scripts, never by words. 
 pages that matter pass here.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -46,12 +47,16 @@ def check_challenge(page: Page) -> Page:
 
 def is_challenge(page: Page) -> bool:
     """Return whether a firewall answered, which wants to see a browser."""
-    headers = page.headers
-    if "sg-captcha" in headers or "challenge" in (headers.get("cf-mitigated"), headers.get("x-amzn-waf-action")):
+    if is_challenging(page.headers):
         return True
     if len(page.body) > _SMALL or any(mark in page.text for mark in _WORDPRESS):
         return False
     return any(mark in page.text for mark in _MARKS) or _sets_cookie_by_script(page.text)
+
+
+def is_challenging(headers: Mapping[str, str]) -> bool:
+    """Return whether an answer's headers (names in lower case) say that it is a challenge."""
+    return "sg-captcha" in headers or "challenge" in (headers.get("cf-mitigated"), headers.get("x-amzn-waf-action"))
 
 
 def is_maintenance(page: Page) -> bool:

@@ -22,6 +22,8 @@ from api.domain.refusals.agent import AgentSilent, ApiKeyRefused, KeyRefused
 from api.domain.source_login import SourceLogin, SourceOptions
 from api.source.agent import Agent
 from api.source.bring_in import bring_in
+from api.source.browser import Browser
+from api.source.challenges import past_challenge
 from api.source.client import SourceClient
 from api.source.discover import discover
 from api.source.hello import Hello, check_hello, php_version
@@ -42,12 +44,18 @@ REVOKE_SECONDS = 8.0
 NO_OPTIONS = SourceOptions()
 
 OnStep = Callable[[str], None]
+OnSession = Callable[[str], None]
+
+
+def no_session(_text: str) -> None:
+    """Keep nothing for those who come after us."""
 
 
 class SourcePreparer:
     """Prepares source sites. `open_transport` opens a way out for one session; `sleep` is replaced in tests.
 
-    Sites of more than `max_bytes` are refused. Passwords may go to `plain_hosts` (lower case) by plain http.
+    Sites of more than `max_bytes` are refused. Passwords may go to `plain_hosts` (lower case) by plain http. `browser`
+    helps where HTTP alone does not get in.
     """
 
     def __init__(
@@ -58,6 +66,7 @@ class SourcePreparer:
         max_bytes: int,
         sleep: Callable[[float], None] = time.sleep,
         plain_hosts: frozenset[str] = frozenset(),
+        browser: Browser | None = None,
     ) -> None:
         self._open_transport = open_transport
         self._package = package
@@ -65,27 +74,37 @@ class SourcePreparer:
         self._max_bytes = max_bytes
         self._sleep = sleep
         self._plain_hosts = plain_hosts
+        self._browser = browser
         self._turns = Turns()
 
     def prepare(
-        self, source: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions = NO_OPTIONS
+        self,
+        source: SourceLogin,
+        key: AgentKey,
+        on_step: OnStep,
+        options: SourceOptions = NO_OPTIONS,
+        on_session: OnSession = no_session,
     ) -> PreparedSource:
         """See that `key` works at the site, registering it if there is a login, and that the site is not too large.
 
-        `key` is that of `source.api_key` if there is one. Raises SourceError or Timeout.
+        `key` is that of `source.api_key` if there is one. `on_session` is given what the engine has to show to a
+        firewall or web server in front of the site (`SourceSession.text`), if it has to. Raises SourceError or Timeout.
         """
         secrecy = Secrecy(self._plain_hosts, options.allow_insecure)
         with SourceClient(self._open_transport(), self._seconds, basic=_basic(source, secrecy)) as client:
             on_step("discover")
-            site = discover(client, source.url)
+            site = past_challenge(self._browser, client, source.url, lambda: discover(client, source.url))
             agent = Agent(client, site.home, site.siteurl, key)
             if source.standing_key:
                 on_step("confirm")
-                hello = _check_standing(agent)
+                hello = past_challenge(self._browser, client, site.home, lambda: _check_standing(agent))
                 self._check_size(agent, hello, on_step)
             else:
-                work = Work(client, site, agent, self._package, key, self._turns, on_step, secrecy, options.login_url)
-                hello = self._bring_in(work, source)
+                how = (self._turns, on_step, secrecy, self._browser, options.login_url)
+                hello = self._bring_in(Work(client, site, agent, self._package, key, *how), source)
+            session = client.session().text()
+            if session:
+                on_session(session)
         return PreparedSource(site.home, php_version(hello))
 
     def _bring_in(self, work: Work, source: SourceLogin) -> Hello:
@@ -112,8 +131,7 @@ def _basic(source: SourceLogin, secrecy: Secrecy) -> BasicCredentials | None:
     given = source.basic_auth
     if given is None:
         return None
-    auth = httpx.BasicAuth(given.username, given.password.get_secret_value())
-    return BasicCredentials(plain_url(source.url), auth, secrecy)
+    return BasicCredentials(plain_url(source.url), given.username, given.password.get_secret_value(), secrecy)
 
 
 def _check_standing(agent: Agent) -> Hello:

@@ -4,7 +4,7 @@ By plain http anybody on the way can read a password. Hosts that may have privat
 test sites of ours, on a network of ours: there, and where a caller insists, plain http will do.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import urlsplit
 
@@ -45,8 +45,14 @@ class BasicCredentials:
     """A user name and password for the web server in front of `site` (RFC 7617); they stay out of `repr`."""
 
     site: str
-    auth: httpx.BasicAuth
+    username: str = field(repr=False)
+    password: str = field(repr=False)
     secrecy: Secrecy
+
+    @property
+    def auth(self) -> httpx.BasicAuth:
+        """What httpx shows of them."""
+        return httpx.BasicAuth(self.username, self.password)
 
     def present(self, url: str) -> Presented:
         """Return whether they may go to `url`."""

@@ -92,7 +92,11 @@ def test_secrets_are_referred_to_and_each_container_gets_its_own_only(environmen
         assert container["envFrom"] == [{"configMapRef": {"name": f"{NAME}-config"}}]
     everywhere = {"DB_PASSWORD": "db-password"}
     setup = everywhere | {"ADMIN_PASSWORD": "wp-admin-password", "API_KEY": "api-key"}
-    assert keys == {"import": setup | {"SOURCE_KEY": "source-key"}, "install": setup, "wordpress": everywhere}
+    assert keys == {
+        "import": setup | {"SOURCE_KEY": "source-key", "SOURCE_SESSION": "source-session"},
+        "install": setup,
+        "wordpress": everywhere,
+    }
 
 
 def test_no_part_reads_a_secret_into_the_graph(environment: str) -> None:
@@ -100,7 +104,7 @@ def test_no_part_reads_a_secret_into_the_graph(environment: str) -> None:
         assert "externalRef" not in part
         assert part["template"]["kind"] != "Secret"
     assert not re.search(
-        r"password|api-key|source-key", json.dumps(definition(environment)["spec"]["schema"]["status"])
+        r"password|api-key|source-key|source-session", json.dumps(definition(environment)["spec"]["schema"]["status"])
     )
 
 
