@@ -42,13 +42,17 @@ class Agent:
     def hello(self) -> Mapping[str, object]:
         """Return what the agent tells of itself and its site; unchecked, because it may be of another version.
 
+        It is asked as the copy will ask it: a web server's password that is needed here would be missing there.
         Where no agent answers, raises what `check_challenge` does, or AnswerCached, if that is why.
         """
         self._session.pages.clear()
+        self._session.as_copy = True
         try:
             return self._hello()
         except AgentSilent as error:
             raise self._why_silent() from error
+        finally:
+            self._session.as_copy = False
 
     @property
     def met_pages(self) -> bool:
@@ -78,11 +82,13 @@ class _Session(httpx.BaseTransport):
 
     def __init__(self, client: SourceClient) -> None:
         self._client = client
+        self.as_copy = False
         self.pages: list[Page] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request. The body is decoded already, so headers that describe its encoding must not come along."""
-        page = self._client.send(request.method, str(request.url), content=request.read(), headers=request.headers)
+        given = {"content": request.read(), "headers": request.headers}
+        page = self._client.send(request.method, str(request.url), as_copy=self.as_copy, **given)
         self.pages.append(page)
         kept = {name: page.headers[name] for name in ("location",) if name in page.headers}
         return httpx.Response(page.status, headers=kept, stream=httpx.ByteStream(page.body))

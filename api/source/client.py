@@ -107,19 +107,33 @@ class SourceClient:
             url = join(url, target)
         raise RedirectLoop
 
-    def send(self, method: str, url: str, **options: Any) -> Page:
-        """Send one request and return its answer, whatever its status, without following redirects."""
+    def send(self, method: str, url: str, *, as_copy: bool = False, **options: Any) -> Page:
+        """Send one request and return its answer, whatever its status, without following redirects.
+
+        `as_copy`: as the engine will ask, which has no password for the web server.
+        """
         url = self.destination(url)
         self._check_target(url)
-        presented = self._basic.present(plain_url(url)) if self._basic else Presented.NONE
+        presented = self._basic.present(plain_url(url), kept=as_copy) if self._basic else Presented.NONE
         auth = self._basic.auth if self._basic and presented is Presented.SENT else None
         try:
             with self._http.stream(method, url, timeout=self._timeout(), auth=auth, **options) as answer:
+                self._take_back_cookies(answer)
                 return Page(str(answer.url), answer.status_code, answer.headers, self._read(answer), presented)
         except (httpx.TimeoutException, httpcore.TimeoutException) as error:
             raise Timeout("The source site took too long to answer.") from error
         except _FAILURES as error:
             raise _translate(error) from error
+
+    def _take_back_cookies(self, answer: httpx.Response) -> None:
+        """Forget cookies that an answer sets first and removes then, as plugins for second factors do with a login's.
+
+        `http.cookiejar` removes before it sets, whatever the order of the headers: so they are gone through one by one.
+        """
+        for header in answer.headers.get_list("set-cookie"):
+            self._http.cookies.extract_cookies(
+                httpx.Response(200, headers={"Set-Cookie": header}, request=answer.request)
+            )
 
     def _read(self, answer: httpx.Response) -> bytes:
         body = bytearray()

@@ -7,7 +7,14 @@ pages that matter pass here.
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from api.domain.refusals.front import BasicAuthFailed, BasicAuthNeeded, BotChallenge, InsecureSource, Maintenance
+from api.domain.refusals.front import (
+    BasicAuthEverywhere,
+    BasicAuthFailed,
+    BasicAuthNeeded,
+    BotChallenge,
+    InsecureSource,
+    Maintenance,
+)
 from api.source.page import Page
 from api.source.secrecy import Presented
 
@@ -37,7 +44,11 @@ def check_front(page: Page) -> Page:
 def check_challenge(page: Page) -> Page:
     """Return the page; raises BasicAuthNeeded, BasicAuthFailed, InsecureSource or BotChallenge if it is such a one."""
     if page.status == 401 and "basic" in page.headers.get("www-authenticate", "").lower():
-        refusals = {Presented.SENT: BasicAuthFailed, Presented.WITHHELD: InsecureSource}
+        refusals = {
+            Presented.SENT: BasicAuthFailed,
+            Presented.WITHHELD: InsecureSource,
+            Presented.KEPT: BasicAuthEverywhere,
+        }
         raise refusals.get(page.presented, BasicAuthNeeded)()
     if is_challenge(page):
         raise BotChallenge

@@ -38,6 +38,7 @@ class Presented(Enum):
     NONE = "none were given, or not for this URL"
     SENT = "sent"
     WITHHELD = "not sent, because the URL is not encrypted"
+    KEPT = "not sent, because the request stands for one of the copy, which is made without them"
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,13 @@ class BasicCredentials:
     auth: httpx.BasicAuth
     secrecy: Secrecy
 
-    def present(self, url: str) -> Presented:
-        """Return whether they may go to `url`."""
+    def present(self, url: str, *, kept: bool) -> Presented:
+        """Return whether they may go to `url`, unless they are to be `kept`."""
         if not may_receive_password(self.site, url):
             return Presented.NONE
-        return Presented.SENT if self.secrecy.allows(url) else Presented.WITHHELD
+        if not self.secrecy.allows(url):
+            return Presented.WITHHELD
+        return Presented.KEPT if kept else Presented.SENT
 
 
 def encrypted(url: str, site: str) -> str:
