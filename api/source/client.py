@@ -151,11 +151,22 @@ class SourceClient:
         auth = self._basic.auth if self._basic and presented is Presented.SENT else None
         try:
             with self._http.stream(method, url, timeout=self._timeout(), auth=auth, **options) as answer:
+                self._take_back_cookies(answer)
                 return Page(str(answer.url), answer.status_code, answer.headers, self._read(answer), presented)
         except (httpx.TimeoutException, httpcore.TimeoutException) as error:
             raise Timeout("The source site took too long to answer.") from error
         except _FAILURES as error:
             raise _translate(error) from error
+
+    def _take_back_cookies(self, answer: httpx.Response) -> None:
+        """Forget cookies that an answer sets first and removes then, as plugins for second factors do with a login's.
+
+        `http.cookiejar` removes before it sets, whatever the order of the headers: so they are gone through one by one.
+        """
+        for header in answer.headers.get_list("set-cookie"):
+            self._http.cookies.extract_cookies(
+                httpx.Response(200, headers={"Set-Cookie": header}, request=answer.request)
+            )
 
     def _read(self, answer: httpx.Response) -> bytes:
         body = bytearray()

@@ -114,7 +114,11 @@ class PluginPages:
     def _upload(self) -> Page:
         form = self._upload_form
         files = {"pluginzip": (f"{SLUG}.zip", self._package.content, "application/zip")}
-        answer = check_session(self._client.send("POST", form.action, data=form.values, files=files))
+        return self._finish(self._client.send("POST", form.action, data=form.values, files=files))
+
+    def _finish(self, answer: Page) -> Page:
+        """Go where a form's answer leads: WordPress tells there what it did, and forgets then that it had to."""
+        check_session(answer)
         target = answer.headers.get("location", "") if answer.status in _REDIRECTS else ""
         return self._get(join(answer.url, target)) if target else answer
 
@@ -130,7 +134,7 @@ class PluginPages:
     def _confirm_deletion(self, page: Page) -> None:
         form = page.document.form_with("verify-delete", "_wpnonce")
         if form is not None:
-            self._client.send("POST", form.action, data=form.values | {"checked[]": PLUGIN_FILE})
+            self._finish(self._client.send("POST", form.action, data=form.values | {"checked[]": PLUGIN_FILE}))
 
 
 def _overwrite_link(document: Document) -> str | None:

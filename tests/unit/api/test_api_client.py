@@ -230,3 +230,13 @@ def test_urls_that_are_none(url: str) -> None:
 def test_redirects_to_nonsense(target: str) -> None:
     with session(redirect(target)) as client, pytest.raises(CloneError):
         client.get(SITE)
+
+
+def test_a_cookie_that_is_set_and_taken_back_in_one_answer_is_gone() -> None:
+    """As a plugin for second factors does with the cookie of the login that it stops."""
+    name, past = "wordpress_logged_in_abc", "expires=Thu, 01 Jan 1970 00:00:00 GMT"
+    headers = [("Set-Cookie", "kept=1; path=/"), ("Set-Cookie", f"{name}=x; path=/; HttpOnly")]
+    headers.append(("Set-Cookie", f"{name}=%20; path=/; {past}; Max-Age=0"))
+    with session(lambda request: httpx.Response(200, headers=headers)) as client:
+        client.get(SITE)
+        assert (client.has_cookie("kept"), client.has_cookie(name)) == (True, False)

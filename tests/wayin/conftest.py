@@ -1,0 +1,36 @@
+"""One WordPress for all tests in this folder; each finds it as new."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.engine.harness import Bench
+from tests.engine.web import copy_core
+from tests.wayin.web import running_web
+from tests.wayin.wordpress import WordPress
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """Database servers and their network."""
+    with ExitStack() as stack:
+        yield Bench(stack, tmp_path_factory.mktemp("wayin"))
+
+
+@pytest.fixture(scope="session")
+def made(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WordPress]:
+    """The site."""
+    folder: Path = tmp_path_factory.mktemp("garden")
+    folder.chmod(0o755)
+    copy_core(folder / "site")
+    with running_web(folder, bench.network, folder / "site") as web:
+        yield WordPress(web, bench.source)
+
+
+@pytest.fixture
+def site(made: WordPress) -> Iterator[WordPress]:
+    """The site, as new."""
+    yield made
+    made.restore()
