@@ -63,9 +63,14 @@ def running_balancer(tls: Path) -> Iterator[Balancer]:
 
 def _server(balancer: Balancer, scheme: str) -> ThreadingHTTPServer:
     handler = type("Handler", (_Handler,), {"balancer": balancer, "scheme": scheme})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    return server
+    return _Server(("127.0.0.1", 0), handler)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Browsers close connections when they like, and try a certificate before they take it."""
 
 
 class _Handler(BaseHTTPRequestHandler):
