@@ -118,6 +118,14 @@ def test_no_browser_where_it_would_not_help(plugin_folder: Path, site: WordPress
     assert site.logins <= 1
 
 
+def test_no_browser_where_the_agent_takes_the_key_on_its_own_page(plugin_folder: Path) -> None:
+    browser = Script()
+    site = Challenged(where=lambda request: request.method == "POST" and is_rest(request))
+    preparation = Preparation(site, plugin_folder, browser)
+    assert preparation.run() == HOME
+    assert (browser.calls, preparation.sessions, len(site.keys)) == ([], [], 1)
+
+
 @pytest.mark.parametrize(
     ("site", "calls"),
     [
@@ -126,10 +134,9 @@ def test_no_browser_where_it_would_not_help(plugin_folder: Path, site: WordPress
         (Challenged(), ["pass"]),
         (Challenged(where=path_is("/wp-admin/plugin-install.php")), ["pass"]),
         (Challenged(where=path_is("/wp-admin/update.php")), ["pass"]),
-        (Challenged(where=lambda request: request.method == "POST" and is_rest(request)), ["pass"]),
         (Challenged(where=lambda request: b"custom-migrator" in request.url.query), ["pass"]),
     ],
-    ids=["script", "login", "everywhere", "permission", "upload", "key", "agent"],
+    ids=["script", "login", "everywhere", "permission", "upload", "agent"],
 )
 def test_a_browser_where_it_is_needed(plugin_folder: Path, site: WordPress, calls: list[str]) -> None:
     browser = Script()
