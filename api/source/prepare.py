@@ -109,9 +109,9 @@ class SourcePreparer:
         finally:
             log_out(work)
 
-    def revoke(self, site_url: str, key: AgentKey) -> None:
+    def revoke(self, site_url: str, key: AgentKey, session: str = "") -> None:
         """See `KeyRevoker.revoke`."""
-        KeyRevoker(self._open_transport, REVOKE_SECONDS).revoke(site_url, key)
+        KeyRevoker(self._open_transport, REVOKE_SECONDS).revoke(site_url, key, session)
 
 
 def _basic(source: SourceLogin, secrecy: Secrecy) -> BasicCredentials | None:
