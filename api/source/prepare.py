@@ -87,11 +87,11 @@ class SourcePreparer:
         secrecy = Secrecy(self._plain_hosts, options.allow_insecure)
         with SourceClient(self._open_transport(), self._seconds, basic=_basic(source, secrecy)) as client:
             on_step("discover")
-            site = past_challenge(self._browser, client, source.url, lambda: discover(client, source.url))
+            site = past_challenge(self._browser, client, source.url, on_step, lambda: discover(client, source.url))
             agent = Agent(client, site.home, site.siteurl, key)
             if source.standing_key:
                 on_step("confirm")
-                past_challenge(self._browser, client, site.home, lambda: _check_standing(agent))
+                past_challenge(self._browser, client, site.home, on_step, lambda: _check_standing(agent))
             else:
                 how = (self._turns, on_step, secrecy, self._browser, options.login_url)
                 self._bring_in(Work(client, site, agent, self._package, key, *how), source)

@@ -137,6 +137,7 @@ def test_a_browser_where_it_is_needed(plugin_folder: Path, site: WordPress, call
     preparation = Preparation(site, plugin_folder, browser)
     assert preparation.run() == HOME
     assert browser.calls == calls
+    assert preparation.steps.count("browser") == 1
     assert (site.logins, site.sessions, len(site.keys)) == (1, {}, 1), "one login, and logged out"
     (session,) = map(SourceSession.parse, preparation.sessions)
     assert session == SourceSession(user_agent=NAME, cookies=(CLEARANCE,))
