@@ -42,8 +42,8 @@ e2e: venv ## the whole path on the local cluster, in a real browser too
 	@$(PYTHON) -m tests.run --only e2e
 
 .PHONY: matrix
-matrix: venv images ## the long tier of the engine: every kill point twenty times, 1 and 4 GB of files, files over 2 GB
-	@$(PYTHON) -m pytest tests/engine --kills=20 --long
+matrix: venv deploy ## the long tier: every kill point twenty times, 1 and 4 GB of files, files over 2 GB; all generations of sources
+	@$(PYTHON) -m pytest tests/engine tests/sources --kills=20 --long --all-sources
 
 .PHONY: bench
 bench: venv images ## all benchmarks beside the alternatives, in the same run; BENCH="--rounds 1 --scale 0.1" for less
@@ -81,3 +81,5 @@ lock: venv ## pin the dependencies again; no index is named, so the files instal
 		--group dev --group build pyproject.toml -o requirements-dev.lock
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
 		--group build -c requirements-dev.lock pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+		--group browser -c requirements-dev.lock -o browser/requirements.lock

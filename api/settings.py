@@ -47,6 +47,21 @@ class Settings(BaseSettings):
     allowed_private_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     """Source hosts that may have private addresses, and passwords by plain http, by exact name: test sites only."""
 
+    source_ca_file: Path | None = None
+    """Authorities that may have signed a source's certificate, beside the public ones; the file need not be there."""
+
+    browser_url: str = ""
+    """Where Playwright's server listens (ws://…), for sources that want to see a browser; none is used without it."""
+
+    browser_token_file: Path | None = None
+    """File with the path under which that server lets us in; a mounted Secret."""
+
+    browser_proxy_host: str = "127.0.0.1"
+    """This process's own address as the browser sees it: all that the browser asks for goes through here."""
+
+    browser_proxy_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port for that; 0 takes any, which no network policy could name."""
+
     agent_dir: Path = Path("/opt/wordpress-clone/custom-migrator")
     """The migration plugin's folder, as the image has it."""
 
@@ -55,6 +70,9 @@ class Settings(BaseSettings):
 
     prepare_seconds: Annotated[float, Field(gt=0)] = 180.0
     """How long preparing a source may take in all; a slow shared host needs some 30 s."""
+
+    max_source_bytes: Annotated[int, Field(gt=0)] = 5 * 2**30
+    """Bytes of database and files that a source may have: what the smallest volume of a clone holds (`siteSize`)."""
 
     delete_seconds: Annotated[float, Field(ge=0)] = 30.0
     """How long `DELETE` waits for everything to be gone before it answers 202."""

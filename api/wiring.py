@@ -9,6 +9,7 @@ from api.cloning.ports import Clock, Ports
 from api.cloning.remove import CloneRemover
 from api.cluster.clones import CloneObjects
 from api.cluster.connect import connect
+from api.cluster.screenshots import ScreenshotStore
 from api.cluster.secrets import IntentStore
 from api.database.connect import DatabaseServer
 from api.database.progress import ProgressReader
@@ -19,12 +20,13 @@ from api.routes.readiness import ReadinessCheck
 from api.routes.services import Services
 from api.routes.tokens import Authenticator, TokenFile
 from api.settings import Settings
+from api.source.browser import BrowserEndpoint, RemoteBrowser
 from api.source.guard import GuardedBackend
 from api.source.package import build_package
 from api.source.prepare import SourcePreparer
 from api.source.probe import UrlProbe
 from api.source.revoke import KeyRevoker
-from api.source.transport import GuardedTransport
+from api.source.transport import GuardedTransport, tls_context
 
 
 def build_ports(settings: Settings) -> Ports:
@@ -34,6 +36,7 @@ def build_ports(settings: Settings) -> Ports:
     intents = IntentStore(api, settings.namespace)
     return Ports(
         intents=intents,
+        screenshots=ScreenshotStore(api, settings.namespace),
         objects=CloneObjects(api, settings.namespace),
         databases=Databases(server, cluster=settings.cluster_name, namespace=settings.namespace),
         progress=build_progress(server, intents),
@@ -67,18 +70,35 @@ def build_progress(server: DatabaseServer, intents: IntentStore) -> ProgressRead
 def build_preparer(settings: Settings) -> SourcePreparer:
     """Return the preparer of source sites, with its address check."""
     backend = GuardedBackend(settings.allowed_private_hosts)
+    tls = tls_context(settings.source_ca_file)
     return SourcePreparer(
-        lambda: GuardedTransport(backend),
+        lambda: GuardedTransport(backend, tls),
         build_package(settings.agent_dir),
         settings.prepare_seconds,
+        settings.max_source_bytes,
         plain_hosts=settings.allowed_private_hosts,
+        browser=build_browser(settings, backend),
     )
+
+
+def build_browser(settings: Settings, backend: GuardedBackend) -> RemoteBrowser | None:
+    """Return the browser whose address the settings have; nothing is connected yet."""
+    if not settings.browser_url:
+        return None
+    endpoint = BrowserEndpoint(
+        settings.browser_url,
+        settings.browser_token_file,
+        settings.browser_proxy_host,
+        settings.browser_proxy_port,
+    )
+    return RemoteBrowser(endpoint, backend)
 
 
 def build_revoker(settings: Settings, seconds: float) -> Callable[[str, AgentKey], None]:
     """Return what revokes a key at a source site within `seconds`, with its address check."""
     backend = GuardedBackend(settings.allowed_private_hosts)
-    return KeyRevoker(lambda: GuardedTransport(backend), seconds).revoke
+    tls = tls_context(settings.source_ca_file)
+    return KeyRevoker(lambda: GuardedTransport(backend, tls), seconds).revoke
 
 
 def build_services(settings: Settings) -> Services:

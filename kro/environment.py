@@ -7,7 +7,7 @@ is bounded here; `kro.value_file` names file, line and field of one that is not.
 from __future__ import annotations
 
 from ipaddress import IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
@@ -40,6 +40,7 @@ Host = Annotated[
 Port = Annotated[int, Field(ge=1, le=65535)]
 Image = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._/:-]*[:@][A-Za-z0-9][A-Za-z0-9._:-]*$")]
 Cpu = Annotated[str, Field(pattern=r"^[1-9][0-9]*m?$")]
+PhpVersion = Literal["7.4", "8.2", "8.4"]
 Size = Annotated[str, Field(pattern=r"^[1-9][0-9]*(Mi|Gi)$")]
 
 
@@ -57,10 +58,10 @@ class Kro(Values):
 
 
 class Images(Values):
-    """Images of a clone's pod, each with a tag or digest."""
+    """Images of a clone's pod, each with a tag or digest; `target` has one for every PHP version."""
 
     api: Image
-    target: Image
+    target: Annotated[dict[PhpVersion, Image], Field(min_length=len(get_args(PhpVersion)))]
     pull_policy: Literal["IfNotPresent", "Always", "Never"] = "IfNotPresent"
 
 

@@ -1,4 +1,4 @@
-"""The base of all our images, `debian:trixie-slim`: pulled, or made with debootstrap where no registry is reachable.
+"""The bases of our images, `debian:<suite>-slim`: pulled, or made with debootstrap where no registry is reachable.
 
 A made one takes its mirror, its certificate authorities and its apt settings from the host, so that an ordinary
 Dockerfile builds on it unchanged, also behind a proxy which has an authority of its own.
@@ -9,16 +9,22 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from local.command import pipe, run, succeeds
 from local.errors import LocalError
 from local.progress import step
-from local.settings import BASE_IMAGE, BASE_SUITE, SCRATCH
+from local.settings import BASE_SUITE, SCRATCH
 
 HOST_AUTHORITIES = Path("/usr/local/share/ca-certificates")
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+#: Releases whose support has ended. Mirrors take the security suite of such a one apart (it lists packages that are not
+#: there any more); the release itself stays complete.
+UNSUPPORTED = frozenset({"bullseye"})
+#: Images are built two at a time, and two may want the same base.
+_ONE_AT_A_TIME = threading.Lock()
 #: Settings of the host's apt which a mirror may need: an old snapshot, a proxy.
 APT_SETTINGS = (
     "Acquire::Check-Valid-Until",
@@ -29,19 +35,26 @@ APT_SETTINGS = (
 )
 
 
-def ensure_base_image() -> None:
-    """Bring the base image to the engine.
+def ensure_base_image(suite: str = BASE_SUITE) -> None:
+    """Bring the base image of a Debian release to the engine.
 
     Raises:
         LocalError: it can neither be pulled nor made.
     """
-    if succeeds(["docker", "image", "inspect", BASE_IMAGE]):
-        return
-    with step(f"base image {BASE_IMAGE}"):
-        try:
-            run(["docker", "pull", BASE_IMAGE], timeout=600)
-        except LocalError:
-            _make()
+    image = base_image(suite)
+    with _ONE_AT_A_TIME:
+        if succeeds(["docker", "image", "inspect", image]):
+            return
+        with step(f"base image {image}"):
+            try:
+                run(["docker", "pull", image], timeout=600)
+            except LocalError:
+                _make(suite)
+
+
+def base_image(suite: str) -> str:
+    """The name of a Debian release's base image, e.g. `debian:trixie-slim`."""
+    return f"debian:{suite}-slim"
 
 
 def debian_sources(index_targets: str) -> tuple[str, str | None]:
@@ -58,11 +71,11 @@ def debian_sources(index_targets: str) -> tuple[str, str | None]:
     return main, security
 
 
-def apt_sources(main: str, security: str | None) -> str:
-    """A debian.sources file (deb822) for the base image's release."""
-    parts = [(main, f"{BASE_SUITE} {BASE_SUITE}-updates")]
-    if security:
-        parts.append((security, f"{BASE_SUITE}-security"))
+def apt_sources(suite: str, main: str, security: str | None) -> str:
+    """A debian.sources file (deb822) for the release of a base image."""
+    parts = [(main, f"{suite} {suite}-updates")]
+    if security and suite not in UNSUPPORTED:
+        parts.append((security, f"{suite}-security"))
     return "\n".join(
         f"Types: deb\nURIs: {address}\nSuites: {suites}\nComponents: main\nSigned-By: {KEYRING}\n"
         for address, suites in parts
@@ -74,23 +87,24 @@ def apt_settings(dump: str) -> str:
     return "".join(f"{line}\n" for line in dump.splitlines() if line.split(" ")[0] in APT_SETTINGS and "@" not in line)
 
 
-def _make() -> None:
+def _make(suite: str) -> None:
+    image = base_image(suite)
     if os.geteuid() != 0:
-        raise LocalError(f"{BASE_IMAGE} cannot be pulled, and only root can make it (run this once as root)")
+        raise LocalError(f"{image} cannot be pulled, and only root can make it (run this once as root)")
     if shutil.which("debootstrap", path="/usr/sbin:/sbin:/usr/bin") is None:
-        raise LocalError(f"{BASE_IMAGE} cannot be pulled and debootstrap is not installed to make it")
+        raise LocalError(f"{image} cannot be pulled and debootstrap is not installed to make it")
     SCRATCH.mkdir(parents=True, exist_ok=True)
     main, security = debian_sources(run(["apt-get", "indextargets", "--format", "$(REPO_URI)"]))
     with tempfile.TemporaryDirectory(dir=SCRATCH) as folder:
         root = Path(folder) / "root"
-        run(["/usr/sbin/debootstrap", "--variant=minbase", "--include=ca-certificates", BASE_SUITE, root, main])
-        _configure(root, main, security)
-        _import(root)
+        run(["/usr/sbin/debootstrap", "--variant=minbase", "--include=ca-certificates", suite, root, main])
+        _configure(root, apt_sources(suite, main, security))
+        _import(root, image)
 
 
-def _configure(root: Path, main: str, security: str | None) -> None:
+def _configure(root: Path, sources: str) -> None:
     (root / "etc/apt/sources.list").unlink(missing_ok=True)
-    (root / "etc/apt/sources.list.d/debian.sources").write_text(apt_sources(main, security))
+    (root / "etc/apt/sources.list.d/debian.sources").write_text(sources)
     (root / "etc/apt/apt.conf.d/90host").write_text(apt_settings(run(["apt-config", "dump"])))
     for authority in HOST_AUTHORITIES.glob("*.crt"):
         shutil.copy(authority, root / HOST_AUTHORITIES.relative_to("/"))
@@ -100,9 +114,9 @@ def _configure(root: Path, main: str, security: str | None) -> None:
             file.unlink()
 
 
-def _import(root: Path) -> None:
+def _import(root: Path, image: str) -> None:
     changes = ["--change", 'CMD ["bash"]']
     if any(HOST_AUTHORITIES.glob("*.crt")):
         # For programs that bring a list of authorities of their own and would not see the host's.
         changes += ["--change", "ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"]
-    pipe(["tar", "-C", root, "--one-file-system", "-c", "."], ["docker", "import", *changes, "-", BASE_IMAGE])
+    pipe(["tar", "-C", root, "--one-file-system", "-c", "."], ["docker", "import", *changes, "-", image])

@@ -1,4 +1,6 @@
-"""The authority and the certificate by which clones trust the local MySQL server, as they trust RDS's elsewhere."""
+"""An authority and a certificate of it: for the local MySQL server, which clones trust as they trust RDS's elsewhere,
+and for the tests' source sites.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ def issue(names: list[str], now: dt.datetime) -> ServerIdentity:
         now: aware time from which the certificates are valid, less an hour for clocks that are behind.
     """
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    authority_name = _name("wordpress-clone local database authority")
+    authority_name = _name(f"wordpress-clone local authority of {names[0]}")
     authority = (
         _builder(authority_name, authority_name, authority_key.public_key(), authority_key.public_key(), now)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from local import docker, go_builds, hosts, kind, system_images
-from local.base_image import ensure_base_image
+from local.base_image import base_image, ensure_base_image
 from local.command import run, succeeds
 from local.image_build import ensure_image
 from local.images import load_project_images
@@ -18,7 +18,7 @@ from local.kubectl import ensure_kubectl, get, kubectl
 from local.node_images import ensure_loaded
 from local.packages import ensure_packages
 from local.progress import say, step, together
-from local.settings import BASE_IMAGE, BUILD, CACHE, LOCAL, REPOSITORY, WORKER
+from local.settings import BUILD, CACHE, LOCAL, PHP_SUITES, REPOSITORY, WORKER
 
 MANIFESTS = LOCAL / "cluster"
 
@@ -140,6 +140,6 @@ def is_up() -> bool:
 def _remove_images() -> None:
     with step("removing images"):
         images = run(["docker", "image", "ls", "--quiet", "--no-trunc", f"{REPOSITORY}/*"]).split()
-        for image in [*sorted(set(images)), BASE_IMAGE]:
+        for image in [*sorted(set(images)), *map(base_image, PHP_SUITES.values())]:
             # One that somebody else's container runs on stays.
             succeeds(["docker", "image", "rm", "--force", image], timeout=120)

@@ -6,8 +6,9 @@ import hashlib
 import json
 import shlex
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from string import Template
 
 #: Hexadecimal digits of a hash in a tag or file name.
 LENGTH = 16
@@ -69,16 +70,26 @@ def copied_sources(dockerfile: str) -> list[str]:
     return found
 
 
-def base_images(dockerfile: str) -> list[str]:
-    """The images that a Dockerfile's FROM lines name; its own stages and `scratch` left out."""
+def base_images(dockerfile: str, arguments: Mapping[str, str] | None = None) -> list[str]:
+    """The images that a Dockerfile's FROM lines name; its own stages and `scratch` left out.
+
+    Args:
+        dockerfile: the text.
+        arguments: build arguments; the defaults of ARG lines stand for those that are not given.
+    """
     found: list[str] = []
     stages = {"scratch"}
+    values: dict[str, str] = {}
     for line in _logical_lines(dockerfile):
         words = [word for word in line.split() if not word.startswith("--")]
+        if words[0].upper() == "ARG":
+            name, _, default = words[1].partition("=")
+            values[name] = (arguments or {}).get(name, default)
         if words[0].upper() != "FROM":
             continue
-        if words[1] not in stages:
-            found.append(words[1])
+        image = Template(words[1]).safe_substitute(values)
+        if image not in stages:
+            found.append(image)
         if len(words) > 3:
             stages.add(words[3])
     return found

@@ -17,9 +17,18 @@ from pathlib import Path
 
 import yaml
 
-from local.certificates import issue
+from local.certificates import ServerIdentity, issue
 from local.kubectl import apply, get
-from local.settings import BUILD, CLONES_NAMESPACE, DATABASE_NAMESPACE, DEMO_NAMESPACE, FACADE_NAMESPACE
+from local.settings import (
+    BUILD,
+    CLONES_NAMESPACE,
+    DATABASE_NAMESPACE,
+    DEMO_NAMESPACE,
+    FACADE_NAMESPACE,
+    SOURCE_SITES,
+    SOURCES_DOMAIN,
+    SOURCES_NAMESPACE,
+)
 
 TOKEN_FILE = BUILD / "token"
 DEMO_FILE = BUILD / "demo-source.json"
@@ -42,7 +51,8 @@ def ensure_credentials() -> bool:
         lambda: {"root-password": password(), "clone-admin-password": password()},
     )
     admin = {"username": DATABASE_ADMIN, "password": accounts["clone-admin-password"]}
-    authority = {"ca.crt": tls["ca.crt"]}
+    sources = ensure_secret(SOURCES_NAMESPACE, "tls", _sources_identity)
+    authority = {"ca.crt": tls["ca.crt"], "sources.crt": sources["ca.crt"]}
     authorities = [config_map_manifest(name, "database-ca", authority) for name in (CLONES_NAMESPACE, FACADE_NAMESPACE)]
     apply("---\n".join([secret_manifest(FACADE_NAMESPACE, "database-admin", admin), *authorities]))
     demo = ensure_secret(
@@ -50,6 +60,7 @@ def ensure_credentials() -> bool:
         "demo-source-accounts",
         lambda: {name: password() for name in ("admin-password", "editor-password", "db-password")},
     )
+    ensure_secret(FACADE_NAMESPACE, "browser-access", lambda: {"token": password()})
     write_private(DEMO_FILE, json.dumps(demo, indent=2) + "\n")
     return _ensure_token()
 
@@ -99,7 +110,15 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _server_identity() -> dict[str, str]:
-    identity = issue(DATABASE_NAMES, dt.datetime.now(dt.UTC))
+    return _pem_files(issue(DATABASE_NAMES, dt.datetime.now(dt.UTC)))
+
+
+def _sources_identity() -> dict[str, str]:
+    names = [f"{name}.{SOURCES_DOMAIN}" for name in SOURCE_SITES]
+    return _pem_files(issue(names, dt.datetime.now(dt.UTC)))
+
+
+def _pem_files(identity: ServerIdentity) -> dict[str, str]:
     return {"ca.crt": identity.authority, "tls.crt": identity.certificate, "tls.key": identity.key}
 
 

@@ -21,9 +21,10 @@ from local.settings import (
     FACADE_NAMESPACE,
     LOCAL,
     ROOT,
+    SOURCES_NAMESPACE,
 )
 
-NAMESPACES = (FACADE_NAMESPACE, CLONES_NAMESPACE, DATABASE_NAMESPACE, DEMO_NAMESPACE)
+NAMESPACES = (FACADE_NAMESPACE, CLONES_NAMESPACE, DATABASE_NAMESPACE, DEMO_NAMESPACE, SOURCES_NAMESPACE)
 #: Where workloads of ours run; clones are kro's business.
 OURS = (FACADE_NAMESPACE, DATABASE_NAMESPACE, DEMO_NAMESPACE)
 DEFINITIONS = ROOT / "kro" / "rendered" / "local"
@@ -50,7 +51,7 @@ def deploy(images: Mapping[str, str]) -> None:
         kubectl(*APPLY, "-f", LOCAL / "mysql", "-f", LOCAL / "demo_source", "-f", DEFINITIONS)
     with step("kro accepts the definition"):
         _wait_definitions()
-    with step("facade and controller"):
+    with step("facade, controller and browser"):
         kubectl(*APPLY, "-k", OVERLAY)
     _restart_changed(images, tokens_changed=tokens_changed)
     _wait_workloads()

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local.base_image import ensure_base_image
 from local.command import run, succeeds
 from local.content_hash import LENGTH as HASH_LENGTH
 from local.content_hash import base_images, copied_sources, hash_files, hash_words
@@ -62,9 +63,13 @@ class Image:
         if not self.dockerfile.exists():
             raise LocalError(f"{self.dockerfile.relative_to(ROOT)} is missing: cannot build {self.fixed}")
         text = self.dockerfile.read_text()
-        bases = [image_id(base) or base for base in base_images(text)]
+        bases = [image_id(base) or base for base in self.bases()]
         arguments = [f"{name}={value}" for name, value in sorted(self.arguments.items())]
         return hash_words([text, self.target, *arguments, *bases, *self._contents(text)])
+
+    def bases(self) -> list[str]:
+        """The images that it is built on."""
+        return base_images(self.dockerfile.read_text(), self.arguments)
 
     def _contents(self, dockerfile: str) -> list[str]:
         if self.context is None:
@@ -95,6 +100,7 @@ def ensure_image(image: Image) -> str:
     Returns:
         The tag that carries the hash.
     """
+    _ensure_debian(image)
     hashed = image.hashed
     if image_id(hashed) is None:
         with step(f"image {image.fixed}"):
@@ -105,11 +111,31 @@ def ensure_image(image: Image) -> str:
     return hashed
 
 
+def _ensure_debian(image: Image) -> None:
+    for base in image.bases():
+        if release := re.fullmatch(r"debian:([a-z]+)-slim", base):
+            ensure_base_image(release[1])
+
+
 def _forget_older(image: Image, hashed: str) -> None:
     """Take the tags of earlier contents away. An image that a container runs on stays; so do shared layers."""
-    for tag in run(["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}", image.repository]).split():
-        if tag != hashed and re.fullmatch(rf"[0-9a-f]{{{HASH_LENGTH}}}", tag.rpartition(":")[2]):
-            succeeds(["docker", "image", "rm", tag], timeout=60)
+    listing = run(["docker", "image", "ls", "--format", "{{.Tag}} {{.ID}}", image.repository])
+    for tag in superseded(listing, image.tag):
+        if f"{image.repository}:{tag}" != hashed:
+            succeeds(["docker", "image", "rm", f"{image.repository}:{tag}"], timeout=60)
+
+
+def superseded(listing: str, tag: str) -> list[str]:
+    """Those tags by hash that may go once an image is built anew: all that no other fixed tag shares an id with.
+
+    Args:
+        listing: `tag id`, one a line, of one repository.
+        tag: the fixed tag of the image that was built.
+    """
+    tags = [(name, identity) for name, _, identity in (line.partition(" ") for line in listing.splitlines())]
+    hashes = re.compile(rf"[0-9a-f]{{{HASH_LENGTH}}}")
+    in_use = {identity for name, identity in tags if name != tag and not hashes.fullmatch(name)}
+    return [name for name, identity in tags if hashes.fullmatch(name) and identity not in in_use]
 
 
 def _build(image: Image, hashed: str) -> None:

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from local.base_image import base_image
 from local.image_build import Image, ensure_image
 from local.node_images import ensure_loaded
 from local.progress import together
-from local.settings import LOCAL, REPOSITORY, ROOT, WORKER
+from local.settings import LOCAL, PHP_SUITES, REPOSITORY, ROOT, WORKER
 
 TARGET = ROOT / "wordpress-target-image"
+BROWSER = ROOT / "browser"
 DEMO_SOURCE = LOCAL / "demo_source"
 MYSQL = LOCAL / "mysql"
 MARIADB = LOCAL / "mariadb"
 
-#: Facade, controller and engine; the site's Apache; the shared database; the demo source and its database.
+
+def target_image(php_version: str, *, target: str = "") -> Image:
+    """What the clones of one PHP version run on; with `target="runtime"` only Apache and PHP."""
+    repository = f"{REPOSITORY}/{target or 'target'}"
+    arguments = {"BASE": base_image(PHP_SUITES[php_version]), "PHP_VERSION": php_version}
+    dockerfile = TARGET / "Dockerfile"
+    return Image(repository, f"php{php_version}", dockerfile, TARGET, arguments=arguments, target=target)
+
+
+#: Facade, controller and engine; the facade's Chromium; a site's Apache, one for each PHP version; the shared database;
+#: the demo source and its database.
 PROJECT_IMAGES: Sequence[Image] = (
     Image(f"{REPOSITORY}/api", "local", ROOT / "Dockerfile", ROOT),
-    Image(f"{REPOSITORY}/target", "php8.4", TARGET / "Dockerfile", TARGET),
+    Image(f"{REPOSITORY}/browser", "local", BROWSER / "Dockerfile", BROWSER),
+    *map(target_image, PHP_SUITES),
     Image(f"{REPOSITORY}/mysql", "9.7", MYSQL / "Dockerfile", MYSQL),
     Image(f"{REPOSITORY}/demo-source-web", "local", DEMO_SOURCE / "Dockerfile", DEMO_SOURCE, target="web"),
     Image(f"{REPOSITORY}/demo-source-db", "local", DEMO_SOURCE / "Dockerfile", DEMO_SOURCE, target="db"),

@@ -27,8 +27,10 @@ WORKER = f"{CLUSTER}-worker"
 #: Namespace of image names; also kubeadm's `imageRepository`. There is no such registry: all images are preloaded.
 REPOSITORY = "wordpress-clone"
 
-BASE_IMAGE = "debian:trixie-slim"
 BASE_SUITE = "trixie"
+BASE_IMAGE = f"debian:{BASE_SUITE}-slim"
+#: PHP versions that clones run on → the Debian release that ships each.
+PHP_SUITES = {"7.4": "bullseye", "8.2": "bookworm", "8.4": BASE_SUITE}
 
 #: kubeadm asks for these tags; etcd's is Debian trixie's version, pause's the one kubeadm of this minor expects.
 ETCD_TAG = "3.5.16-0"
@@ -46,6 +48,10 @@ CLONES_NAMESPACE = "wordpress-staging"
 FACADE_NAMESPACE = "wordpress-clone"
 DATABASE_NAMESPACE = "database"
 DEMO_NAMESPACE = "demo-source"
+#: Where tests put sites of other generations of WordPress; names of the domain are its Services (cluster/coredns.yaml).
+SOURCES_NAMESPACE = "source-sites"
+SOURCES_DOMAIN = "source-sites.test"
+SOURCE_SITES = ("wp57", "wp61", "wp68", "wp71")
 
 
 def module_version(piece: str, module: str) -> str:

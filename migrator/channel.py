@@ -9,6 +9,7 @@ import secrets
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -41,6 +42,21 @@ def new_http_client(verify: ssl.SSLContext | None = None, transport: httpx.BaseT
         headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Accept": CONTENT_TYPE},
         limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=4.0),
     )
+
+
+def trusting(ca_file: Path | None) -> ssl.SSLContext:
+    """Verify against the system's CAs, and those in a file of PEM certificates if it is there.
+
+    Raises:
+        SettingsInvalid: it is there but holds no certificates.
+    """
+    context = ssl.create_default_context()
+    if ca_file is not None and ca_file.is_file():
+        try:
+            context.load_verify_locations(ca_file)
+        except ssl.SSLError as cause:
+            raise SettingsInvalid(f"There are no certificates in {ca_file}.") from cause
+    return context
 
 
 def request_urls(home: str, siteurl: str = "") -> list[str]:

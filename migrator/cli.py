@@ -36,8 +36,9 @@ def import_site() -> None:
     """Fill a directory and a database with a copy of SOURCE_URL, or prepare an empty site.
 
     Reads from the environment: CLONE_URL (the copy's own URL), SITE_ROOT (its directory), SOURCE_URL, SOURCE_KEY,
-    DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD, DB_CA_FILE, ADMIN_PASSWORD (of the copy's new administrator) and
-    API_KEY. May be killed and started again at any time: it goes on where it was.
+    SOURCE_SESSION (what a firewall or web server in front of the source wants to see), DB_HOST, DB_PORT, DB_NAME,
+    DB_USER, DB_PASSWORD, DB_CA_FILE, ADMIN_PASSWORD (of the copy's new administrator) and API_KEY. May be killed and
+    started again at any time: it goes on where it was.
     """
     with _reported():
         run_import(load_settings(ImportSettings))

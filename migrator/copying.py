@@ -67,7 +67,7 @@ class Copying:
         with self._timed("verify"):
             verified = self._verify(run, finalised)
         outcome = Outcome(run.plan, run.target, run.files, run.tables, finalised, verified, leftovers)
-        return make_report(outcome, self._settings.clone_url, self._seconds)
+        return make_report(outcome, self._settings.clone_url, self._settings.php_version, self._seconds)
 
     def _plan(self) -> _Run:
         self._progress.step("plan", "Looking at the source.", percent=(0, 3))
@@ -119,8 +119,7 @@ class Copying:
         leftovers: list[dict[str, object]] = []
 
         def tables() -> None:
-            run.tables.settle()
-            leftovers.extend(run.tables.check())
+            leftovers.extend(run.tables.settle())
 
         def files() -> None:
             run.plan = replace(run.plan, manifest=run.files.settle())

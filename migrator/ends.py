@@ -69,12 +69,14 @@ class RowPage:
     """Consecutive rows of a table, each a line (docs/protocol.md); `last` is the key of the last one.
 
     done: There are no more rows in the span. Without a key: the page holds the whole bucket.
+    total: Sum of the rows' fingerprints; None where the source does not say it.
     """
 
     lines: bytes
     rows: int
     done: bool
     last: Key | None
+    total: int | None = None
 
 
 @dataclass(frozen=True)

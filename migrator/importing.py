@@ -8,8 +8,9 @@
 A permanent failure is recorded before the key is given back, so that a kill in between loses neither.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from migrator.channel import new_http_client, trusting
 from migrator.copying import Copying
 from migrator.ends import SourceEnd
 from migrator.errors import (
@@ -32,9 +33,11 @@ from migrator.progress import Progress, ProgressStore, State
 from migrator.remote import RemoteSite
 from migrator.retrying import BRIEF, RetryPolicy
 from migrator.settings import CopySettings, ImportSettings
+from migrator.source_session import SourceSession
 
 _COPIED = "The copy is complete."
 _PREPARED = "WordPress is prepared."
+_NAMED = 10  # extensions in a message; the report has them all
 
 
 def run_import(settings: ImportSettings) -> None:
@@ -61,7 +64,9 @@ def account_of(settings: CopySettings) -> Account:
 
 def open_source(settings: ImportSettings, policy: RetryPolicy) -> SourceEnd:
     """The source as a client of its agent."""
-    return RemoteSite.open(settings.source_url, settings.source_key.get_secret_value(), policy=policy)
+    session = SourceSession.parse(settings.source_session.get_secret_value())
+    client = session.put_into(new_http_client(trusting(settings.source_ca_file)), settings.source_url)
+    return RemoteSite.open(settings.source_url, settings.source_key.get_secret_value(), client=client, policy=policy)
 
 
 class Importing:
@@ -129,7 +134,7 @@ class Importing:
         self._progress.finish("running", "done", "The copy is verified; giving the source's key back.")
         log("report", **report.model_dump(mode="json", include={"seconds", "rewriting", "verify", "peak_memory_mb"}))
         self._give_back(source)
-        self._finish()
+        self._finish(_without(report.source.php_extensions_missing))
 
     def _empty_site(self) -> None:
         self._progress.step("plan", "Preparing an empty WordPress.", percent=(0, 100))
@@ -145,8 +150,8 @@ class Importing:
             self._give_back(self._source())
         self._finish()
 
-    def _finish(self) -> None:
-        message = _COPIED if self._settings.source_url else _PREPARED
+    def _finish(self, remark: str = "") -> None:
+        message = (_COPIED if self._settings.source_url else _PREPARED) + remark
         self._progress.finish("done", "done", message)
         self._volume.release()
         log("done", message=message)
@@ -179,3 +184,12 @@ class Importing:
         useless = isinstance(failure, SettingsInvalid | KeyRefused | KeyExpired)
         if self._settings.source_url and not useless:
             self._give_back(self._open_source(self._settings, BRIEF))
+
+
+def _without(extensions: Sequence[str]) -> str:
+    """A sentence about extensions of the source's PHP that the clone's has not; "" for none."""
+    if not extensions:
+        return ""
+    others = len(extensions) - _NAMED
+    named = ", ".join(extensions[:_NAMED]) + (f" and {others} more" if others > 0 else "")
+    return f" The clone's PHP lacks extensions that the source's has: {named}."

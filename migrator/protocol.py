@@ -93,7 +93,8 @@ def _verify(key: AgentKey, op: str, nonce: str, rest: memoryview) -> Answer:
         raise AnswerTruncated("An answer of the source was cut short.")
     payload = payload[:length]
     status, mac = header.get("status"), header.get("mac")
-    expected = _mac(key, f"cm1-response\n{op}\n{status}\n{nonce}\n{_sha256(payload)}")
+    signed = _frame_headers(payload) if (op, status) == ("files.read", "ok") else payload
+    expected = _mac(key, f"cm1-response\n{op}\n{status}\n{nonce}\n{_sha256(signed)}")
     if header.get("nonce") != nonce or not hmac.compare_digest(expected.encode(), _bytes(mac)):
         raise AnswerDamaged("An answer of the source is not the one to our call.")
     return Answer(str(status), payload)
@@ -119,15 +120,31 @@ def _json_object(data: memoryview) -> dict[str, Any]:
     return value
 
 
+def _frame_headers(payload: memoryview) -> bytes:
+    """What an answer to `files.read` signs: the digests of the files' bytes stand in there, so these are bound too."""
+    return b"".join(payload[start:end] for _, start, end, _ in _file_frames(payload))
+
+
 def split_file_frames(payload: memoryview) -> Iterator[tuple[dict[str, Any], memoryview]]:
-    """Yield (header, bytes) of each frame of a `files.read` answer; raises AnswerDamaged on a frame that is cut."""
-    while len(payload):
-        header, payload = _header(payload)
+    """Yield (header, bytes) of each frame of a `files.read` answer; raises AnswerDamaged on a frame that is cut.
+
+    The bytes are bound to the answer by nothing but the sha256 in the header: compare it.
+    """
+    for header, _, start, end in _file_frames(payload):
+        yield header, payload[start:end]
+
+
+def _file_frames(payload: memoryview) -> Iterator[tuple[dict[str, Any], int, int, int]]:
+    """Yield each frame's header, where that begins, where the file's bytes begin, and where they end."""
+    place = 0
+    while place < len(payload):
+        header, rest = _header(payload[place:])
+        begins = len(payload) - len(rest)
         length = header.get("length")
-        if not isinstance(length, int) or length < 0 or length > len(payload):
+        if not isinstance(length, int) or length < 0 or length > len(rest):
             raise AnswerTruncated("A file of the source was cut short.")
-        yield header, payload[:length]
-        payload = payload[length:]
+        yield header, place, begins, begins + length
+        place = begins + length
 
 
 def split_lines(payload: memoryview) -> tuple[dict[str, Any], bytes]:

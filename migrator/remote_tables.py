@@ -50,7 +50,7 @@ class RemoteTables:
             header = checked(RowsHeader, fields)
             if query.table.key and not header.done and not (header.rows and header.last):
                 raise AnswerDamaged(f"The source sends no more rows of {query.table.name} although there are some.")
-            return RowPage(lines, header.rows, header.done, header.last)
+            return RowPage(lines, header.rows, header.done, header.last, header.sum)
 
         return retried(self._policy, self.budget, read)
 

@@ -27,6 +27,7 @@ class Source(_Part):
     home: str
     wordpress: str
     php: str
+    php_extensions_missing: list[str] = Field(description="Loaded in the source's PHP, and not there in the clone's.")
     database: str
     agent: str
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from migrator import __version__, report
+from migrator.extensions import missing_extensions
 from migrator.fetching import CopyLog
 from migrator.file_check import FilesVerified
 from migrator.file_side import FileSide
@@ -34,14 +35,14 @@ class Outcome:
     leftovers: list[dict[str, object]]
 
 
-def make_report(outcome: Outcome, clone_url: str, seconds: Mapping[str, float]) -> Report:
-    """The report; `seconds` per step."""
+def make_report(outcome: Outcome, clone_url: str, php: str, seconds: Mapping[str, float]) -> Report:
+    """The report; `php` is the version of the clone's, `seconds` are per step."""
     results = sorted(outcome.tables.results, key=lambda result: result.name)
     return Report(
         engine=__version__,
         seconds=dict(seconds),
         peak_memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-        source=_source(outcome.plan),
+        source=_source(outcome.plan, php),
         target=report.Target(url=clone_url, database=outcome.target.version),
         files=_files(outcome.plan, outcome.files.log),
         tables=[_table(result) for result in results],
@@ -52,12 +53,13 @@ def make_report(outcome: Outcome, clone_url: str, seconds: Mapping[str, float]) 
     )
 
 
-def _source(plan: Plan) -> report.Source:
+def _source(plan: Plan, php: str) -> report.Source:
     site = plan.site
     return report.Source(
         home=site.wordpress.home,
         wordpress=site.wordpress.version,
         php=site.php.version,
+        php_extensions_missing=missing_extensions(site.php.extensions, php)[:LISTED],
         database=f"{site.database.server} {site.database.version}".strip(),
         agent=site.agent_version,
     )

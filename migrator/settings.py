@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from migrator.errors import SettingsInvalid
 from migrator.protocol import AgentKey
+from migrator.source_session import SourceSession
 
 Settings = TypeVar("Settings", bound="CopySettings")
 
@@ -30,6 +31,14 @@ def _key_or_empty(secret: SecretStr) -> SecretStr:
             AgentKey.parse(secret.get_secret_value())
     except SettingsInvalid:
         raise ValueError("not a key of an agent") from None
+    return secret
+
+
+def _session_or_empty(secret: SecretStr) -> SecretStr:
+    try:
+        SourceSession.parse(secret.get_secret_value())
+    except SettingsInvalid:
+        raise ValueError("not a session") from None
     return secret
 
 
@@ -55,7 +64,13 @@ class ImportSettings(CopySettings):
     # Empty: an empty WordPress, nothing is copied.
     source_url: Annotated[str, AfterValidator(_site_url_or_empty)] = ""
     source_key: SecretStr = SecretStr("")
+    # CAs that may have signed the source's certificate, beside the system's; the file need not be there.
+    source_ca_file: Path | None = None
+    # What a firewall or web server in front of the source wants to see (source_session.py), as JSON. Empty: nothing.
+    source_session: Annotated[SecretStr, AfterValidator(_session_or_empty)] = SecretStr("")
     admin_password: SecretStr = SecretStr("")
+    # The PHP that the clone runs on, such as 8.4. Empty: unknown, its extensions are not compared with the source's.
+    php_version: str = Field(default="", pattern=r"^(\d\.\d)?$")
     # Key of the clone's own agent, registered in the clone. Empty: none. It is needed only when everything is copied:
     # checked here, so that a wrong one is noticed before.
     api_key: Annotated[SecretStr, AfterValidator(_key_or_empty)] = SecretStr("")

@@ -92,6 +92,7 @@ class Php(AnswerModel):
     """The source's PHP."""
 
     version: Line = ""
+    extensions: list[Line] = []
     memory_limit: Line = ""
 
 

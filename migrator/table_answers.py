@@ -19,9 +19,10 @@ class TablePage(AnswerModel):
 
 
 class RowsHeader(AnswerModel):
-    """The header of a page of rows: `last` is opaque and goes back as `after`."""
+    """The header of a page of rows: sum of their fingerprints; `last` is opaque and goes back as `after`."""
 
     rows: Count
+    sum: Count | None = None
     done: bool
     last: list[Text | None] | None = None
 

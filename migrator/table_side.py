@@ -2,8 +2,8 @@
 
     prepare   what an earlier run left is taken up; what cannot be copied is refused; missing tables are made
     lanes     segments of tables, the largest first; a large table gets its secondary keys when its rows are there
-    settle    ranges that the source changed meanwhile are read again; then views and triggers
-    check     one look at each table of the clone
+    settle    ranges that the source changed meanwhile are read again, and the clone's rows compared with what was
+              written: a table at once after the other, so that neither server waits; then views and triggers
 
 Each step may be killed and done again by the next run: see ledger.
 """
@@ -113,32 +113,31 @@ class TableSide:
             rest, job.credited = job.table.bytes - job.credited, job.table.bytes
         self._advance(0, max(0, rest))
 
-    def settle(self) -> None:
-        """Make the tables what they are at the source now; then views and triggers, which need all of them."""
-        self._each(self._jobs, self._settle)
+    def settle(self) -> list[dict[str, object]]:
+        """Make the tables what they are at the source now; then views and triggers, which need all of them.
+
+        Returns where URLs of the source are left. Raises VerificationFailed with the name of a table that is not as it
+        was written.
+        """
+        found = dict[str, list[dict[str, object]]]()
+        largest_first = sorted(self._jobs, key=lambda job: job.table.bytes, reverse=True)
+        self._each(largest_first, lambda job: found.update({job.table.name: self._settle(job)}))
         there = {job.table.name for job in self._jobs if not job.result.vanished}
         with self._pool.session() as connection:
             self.views_refused = create_views(connection, self._plan.views)
             self.triggers_refused = create_triggers(connection, self._plan.catalogue.triggers, there)
+        leftovers = [each for places in found.values() for each in places]
+        return sorted(leftovers, key=lambda each: (str(each["table"]), str(each["column"])))
 
-    def _settle(self, job: Job) -> None:
+    def _settle(self, job: Job) -> list[dict[str, object]]:
         with _timed(job):
             self._settler.settle(job)
-
-    def check(self) -> list[dict[str, object]]:
-        """Compare the clone's rows with what was written; returns where URLs of the source are left.
-
-        Raises VerificationFailed with the name of a table that differs.
-        """
-        found = list[dict[str, object]]()
-        there = [job for job in self._jobs if not job.result.vanished]
-        self._each(there, lambda job: found.extend(self._check(job)))
-        return sorted(found, key=lambda each: (str(each["table"]), str(each["column"])))
+            return [] if job.result.vanished else self._check(job)
 
     def _check(self, job: Job) -> list[dict[str, object]]:
         plan = self._plan
         check = TableCheck(job.table, job.columns, plan.site.wordpress.prefix, plan.plain, plan.charset)
-        with _timed(job), self._pool.session() as connection:
+        with self._pool.session() as connection:
             written = ledger.written(ledger.pages(connection, job.table.name))
             digest, hits = check.scan(connection)
             if digest != written:

@@ -102,7 +102,7 @@ class PageRewriter:
         if page.lines.count(b"\t") != page.rows * (self._width - 1):
             raise SourceDataInvalid(f"The source sent rows of {self._name} with a wrong number of values.")
         self._rewriter.statistics, self._binary_hits = RewriteStatistics(), 0
-        source = digest(page.lines)
+        source = digest(page.lines) if page.total is None else Digest(page.rows, page.total)
         lines, base = page.lines, source
         if withholds(lines):
             lines = _filled(lines, fill)

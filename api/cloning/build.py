@@ -6,6 +6,7 @@ from api.cloning.ports import Ports
 from api.cloning.run import Run
 from api.domain.errors import Duplicate
 from api.domain.models import CloneRequest
+from api.domain.php import PhpVersion, php_for
 
 UNDO_OBJECT_SECONDS = 12.0  # with 45 s for the clone itself still within a load balancer's 60 s
 
@@ -15,21 +16,23 @@ def build(ports: Ports, run: Run, request: CloneRequest) -> None:
     name = run.name
     step = partial(run.step, ports.intents)
     run.undo.push("record", partial(ports.intents.delete, name))
-    home = ports.source.prepare(request.source, run.begun.source_key, step, request.options)
+    keep = partial(ports.intents.keep_session, name)
+    source = ports.source.prepare(request.source, run.begun.source_key, step, request.options, keep)
     if request.source.standing_key is None:  # one that the site's owner made is the owner's to revoke
-        run.undo.push("source key", partial(ports.source.revoke, home, run.begun.source_key))
+        run.undo.push("source key", partial(ports.source.revoke, source.home, run.begun.source_key))
+    php = request.options.php_version or php_for(source.php)
     step("database")
     run.undo.push("database", partial(ports.databases.drop, name))
     ports.databases.create(name, run.begun.secrets.db_password)
     step("object")
-    _post_object(ports, run, home, request.ttl_minutes)
+    _post_object(ports, run, source.home, php, request.ttl_minutes)
     run.update(ports.intents, phase="Created")
 
 
-def _post_object(ports: Ports, run: Run, home: str, ttl_minutes: int) -> None:
+def _post_object(ports: Ports, run: Run, home: str, php: PhpVersion, ttl_minutes: int) -> None:
     run.undo.push("object", partial(remove_object, ports, run.name), holds_rest=True)
     try:
-        ports.objects.create(run.name, ttl_minutes=ttl_minutes, source_url=home)
+        ports.objects.create(run.name, ttl_minutes=ttl_minutes, source_url=home, php_version=php)
     except Duplicate:
         run.undo.forget("object")  # somebody else's
         raise

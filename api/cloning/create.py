@@ -6,9 +6,9 @@
    whose it is; the controller's sweep takes it from there (`PREPARATION_INTERRUPTED`).
 2. Each further thing is noted for undoing before it is tried, and undone in reverse: object and its parts, database,
    source key, Secret. Where the object does not go in time, the controller's finalizer on it does the rest.
-3. A failure while the caller waits: all is undone, the problem is the answer. After a 202: all is undone but the
-   record, which says step, code and why, without values. An import that fails after a 202 leaves the object, which
-   says the same.
+3. A failure while the caller waits: all is undone, the problem is the answer. After a 202, or where there are
+   screenshots to be looked at: all is undone but the record, which says step, code and why, without values. An import
+   that fails after a 202 leaves the object, which says the same.
 4. Once the record says `Created` nothing but a failed import takes the clone back.
 """
 
@@ -91,7 +91,7 @@ class CloneCreator:
         """Take back what was done; see the module for what stays when nobody waits for the answer."""
         if isinstance(problem, ImportFailed):
             run.undo.forget("source key")  # the engine has revoked it
-        if run.attendance.claim() or isinstance(problem, Removed):
+        if (run.attendance.claim() and not problem.screenshots) or isinstance(problem, Removed):
             run.undo.run()
         elif not isinstance(problem, ImportFailed):
             run.undo.forget("record")
@@ -99,12 +99,20 @@ class CloneCreator:
             self._record(run, problem)
 
     def _record(self, run: Run, problem: CloneError) -> None:
-        intents = self._ports.intents
+        intents, failed = self._ports.intents, {"message": problem.detail, "code": problem.code}
         try:
             intents.drop_values(run.name)
-            intents.update(run.name, phase="Failed", step=run.timings.phase, message=problem.detail, code=problem.code)
+            kept = self._keep_screenshots(run, problem)
+            intents.update(run.name, phase="Failed", step=run.timings.phase, screenshots=kept, **failed)
         except CloneError as error:  # its heartbeat stops now, and the sweep finds it by that
             logger.warning("could not record the failure", extra=run.facts() | {"code": error.code})
+
+    def _keep_screenshots(self, run: Run, problem: CloneError) -> int:
+        if not problem.screenshots:
+            return 0
+        self._ports.screenshots.keep(run.name, problem.screenshots)
+        problem.kept_as = run.name
+        return len(problem.screenshots)
 
     def _answer_again(self, intent: Intent, attendance: Attendance, timings: Timings) -> CloneAnswer | None:
         """Answer a repeated call with the clone that the first one made, whatever became of it."""
@@ -116,7 +124,9 @@ class CloneCreator:
 
     def _refuse_failed(self, intent: Intent) -> None:
         if intent.phase == "Failed":
-            raise from_record(intent.code, intent.message)
+            problem = from_record(intent.code, intent.message)
+            problem.kept_as = intent.name if intent.screenshots else ""
+            raise problem
         if intent.phase == "Created":
             raise Removed(intent.name)
         if intent.is_interrupted(self._clock.now()):

@@ -44,6 +44,17 @@ class CloneDescriber:
             raise NotReady(f"The clone {name} is {state.phase}: it has no login.")
         return credentials_of(self._ports, state, secrets)
 
+    def screenshots(self, name: str) -> int:
+        """Return how many pictures there are of a failed visit at the source; raises NotFound."""
+        return self.get(name).screenshots
+
+    def screenshot(self, name: str, number: int) -> bytes:
+        """Return one of them, counted from 1; raises NotFound."""
+        image = self._ports.screenshots.read(name, number) if is_name(name) else None
+        if image is None:
+            raise NotFound("There is no such screenshot.")
+        return image
+
     def _find(
         self,
         name: str,
@@ -90,4 +101,5 @@ class CloneDescriber:
             created_at=intent.created,
             expires_at=None,
             ttl_minutes=intent.ttl_minutes,
+            screenshots=intent.screenshots,
         )

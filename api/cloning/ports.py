@@ -12,9 +12,11 @@ from typing import Protocol
 from api.domain.clone import CloneState, ImportState
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
+from api.domain.prepared import PreparedSource
 from api.domain.source_login import SourceLogin, SourceOptions
 
 OnStep = Callable[[str], None]
+OnSession = Callable[[str], None]
 
 
 class IntentStore(Protocol):
@@ -31,11 +33,15 @@ class IntentStore(Protocol):
         step: str | None = None,
         message: str | None = None,
         code: str | None = None,
+        screenshots: int | None = None,
     ) -> None:
         """Change what is given, refresh the heartbeat; raises NotFound if the record is gone."""
 
     def drop_values(self, name: str) -> None:
         """Remove the secret values, keep the record; raises NotFound if it is gone."""
+
+    def keep_session(self, name: str, session: str) -> None:
+        """Add what the engine has to show to the source; raises NotFound if the record is gone."""
 
     def read(self, name: str) -> Intent | None:
         """Return the record."""
@@ -50,10 +56,20 @@ class IntentStore(Protocol):
         """Remove the record; no error if it is gone."""
 
 
+class Screenshots(Protocol):
+    """Pictures of what a browser saw at sources that it did not get into; they go with the record of intent."""
+
+    def keep(self, name: str, images: Sequence[bytes]) -> None:
+        """Keep them, in their order; raises NotFound if the record is gone."""
+
+    def read(self, name: str, number: int) -> bytes | None:
+        """Return one of them, counted from 1."""
+
+
 class CloneObjects(Protocol):
     """The WordPressClone objects."""
 
-    def create(self, name: str, *, ttl_minutes: int, source_url: str) -> None:
+    def create(self, name: str, *, ttl_minutes: int, source_url: str, php_version: str) -> None:
         """Post an object; raises Duplicate."""
 
     def get(self, name: str) -> CloneState | None:
@@ -101,10 +117,12 @@ class ImportProgress(Protocol):
 class SourceSites(Protocol):
     """Live WordPress sites."""
 
-    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions) -> str:
-        """See that `key` works at the site's agent, registering it if need be; return the site's own URL.
+    def prepare(
+        self, login: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions, on_session: OnSession
+    ) -> PreparedSource:
+        """See that `key` works at the site's agent, registering it if need be, and that the site is not too large.
 
-        Tells each step, and takes back what it did at the site if it fails.
+        Tells each step, and what the engine has to show to the site, if it has to. Takes back what it did if it fails.
         """
 
     def revoke(self, site_url: str, key: AgentKey) -> None:
@@ -132,6 +150,7 @@ class Ports:
     """All of them."""
 
     intents: IntentStore
+    screenshots: Screenshots
     objects: CloneObjects
     databases: Databases
     progress: ImportProgress

@@ -56,13 +56,13 @@ class CloneObjects:
         self._namespace = namespace
         self._path = clones_path(namespace)
 
-    def create(self, name: str, *, ttl_minutes: int, source_url: str) -> None:
+    def create(self, name: str, *, ttl_minutes: int, source_url: str, php_version: str) -> None:
         """Post an object; "" for `source_url` asks for an empty WordPress.
 
         The controller's finalizer is on it from the start: no deletion, however early, passes the cleanup by.
         Raises Duplicate, or InvalidRequest with the server's sentence.
         """
-        spec: dict[str, Any] = {"ttlMinutes": ttl_minutes}
+        spec: dict[str, Any] = {"ttlMinutes": ttl_minutes, "phpVersion": php_version}
         if source_url:
             spec["source"] = {"url": source_url}
         metadata = {"name": name, "labels": labels(name), "finalizers": [FINALIZER]}

@@ -30,6 +30,7 @@ _KEYS = {
     "db_password": "db-password",
     "api_key": "api-key",
     "source_key": "source-key",
+    "source_session": "source-session",
 }
 
 
@@ -68,6 +69,7 @@ class IntentStore:
         step: str | None = None,
         message: str | None = None,
         code: str | None = None,
+        screenshots: int | None = None,
         if_heartbeat: datetime | None = None,
     ) -> None:
         """Change what is given and refresh the heartbeat.
@@ -77,6 +79,7 @@ class IntentStore:
         """
         said = None if message is None else clean(message, MESSAGE_LIMIT)
         fields = {"phase": phase, "step": step, "message": said, "code": code, "heartbeat": format_time(self._now())}
+        fields["screenshots"] = None if screenshots is None else str(screenshots)
         metadata: dict[str, Any] = {
             "annotations": {ANNOTATION_PREFIX + key: value for key, value in fields.items() if value is not None}
         }
@@ -87,6 +90,10 @@ class IntentStore:
     def drop_values(self, name: str) -> None:
         """Remove all secret values and leave the record; raises NotFound if there is no such Secret."""
         self._patch(name, {"data": None})
+
+    def keep_session(self, name: str, session: str) -> None:
+        """Add what the engine has to show to the source; raises NotFound if there is no such Secret."""
+        self._patch(name, {"data": {_KEYS["source_session"]: base64.b64encode(session.encode()).decode()}})
 
     def complete(self, intent: Intent, spare: CloneSecrets) -> CloneSecrets:
         """Fill what an existing Secret lacks out of `intent` and `spare`; return the values it then has.

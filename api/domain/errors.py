@@ -47,12 +47,15 @@ class FieldError:
 class CloneError(Exception):
     """Base of all errors of the facade; `detail` is a sentence that a user understands.
 
-    `reason` narrows the code down (stable, upper case); `retry_after` is in seconds.
+    `reason` narrows the code down (stable, upper case); `retry_after` is in seconds; `screenshots` are PNG images of
+    what a browser saw, without secrets, and `kept_as` names the record that has them.
     """
 
     code: ClassVar[str] = "INTERNAL_ERROR"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong on our side"
+    screenshots: tuple[bytes, ...] = ()
+    kept_as: str = ""
 
     def __init__(
         self,

@@ -23,6 +23,7 @@ class Intent:
 
     `step`, `message` and `code` tell where it is or why it failed. `idempotency_key` is a hash of caller and
     Idempotency-Key, `request_hash` a salted hash of the body (see `api.domain.idempotency`); both "" without one.
+    `screenshots` is how many pictures there are of what a browser saw when it failed.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Intent:
     ttl_minutes: int
     idempotency_key: str = ""
     request_hash: str = ""
+    screenshots: int = 0
 
     def is_interrupted(self, now: datetime) -> bool:
         """Return whether this preparation has died: not finished, and no heartbeat for two minutes."""
@@ -56,18 +58,23 @@ class Intent:
             "ttl-minutes": str(self.ttl_minutes),
             "idempotency-key": self.idempotency_key,
             "request-hash": self.request_hash,
+            "screenshots": str(self.screenshots),
         }
         return {ANNOTATION_PREFIX + key: value for key, value in values.items()}
 
 
 @dataclass(frozen=True)
 class CloneSecrets:
-    """The values of a clone's Secret; none of them shows in `repr`. `source_key` is "" for an empty site."""
+    """The values of a clone's Secret; none of them shows in `repr`. The source's are "" for an empty site.
+
+    `source_session` is what a firewall or web server in front of the source wants to see (`migrator.source_session`).
+    """
 
     admin_password: str = field(repr=False)
     db_password: str = field(repr=False)
     api_key: str = field(repr=False)
     source_key: str = field(default="", repr=False)
+    source_session: str = field(default="", repr=False)
 
 
 def intent_from_annotations(name: str, annotations: Mapping[str, str]) -> Intent:
@@ -94,6 +101,7 @@ def intent_from_annotations(name: str, annotations: Mapping[str, str]) -> Intent
         ttl_minutes=int(value("ttl-minutes")),
         idempotency_key=value("idempotency-key"),
         request_hash=value("request-hash"),
+        screenshots=int(value("screenshots") or 0),
     )
 
 

@@ -9,12 +9,18 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from api.domain import ttl
+from api.domain.php import PhpVersion
 from api.domain.request_model import RequestModel
 from api.domain.source_login import SourceLogin, SourceOptions
 
 
 class CloneOptions(SourceOptions):
-    """What may differ from one clone to another: all of it may be left out."""
+    """What may differ from one clone to another: all of it may be left out.
+
+    `php_version` is taken instead of the one that is nearest to the source's.
+    """
+
+    php_version: PhpVersion | None = None
 
 
 class CloneRequest(RequestModel):
@@ -70,7 +76,8 @@ class CloneView(BaseModel):
     """A clone as `GET /clones` shows it. Times are in UTC.
 
     `step` and `message` tell where it is, or which step failed and why; `code` is set for a failed clone only.
-    `percent` is that of the import. `expires_at` is null until the cluster has the clone.
+    `percent` is that of the import. `expires_at` is null until the cluster has the clone. `screenshots` is how many
+    pictures there are of what a browser saw when it did not get into the source.
     """
 
     name: str
@@ -84,6 +91,13 @@ class CloneView(BaseModel):
     created_at: datetime
     expires_at: datetime | None
     ttl_minutes: int
+    screenshots: int = 0
+
+
+class Screenshots(BaseModel):
+    """Where the pictures are (PNG) of what a browser saw when it did not get into the source, in their order."""
+
+    screenshots: list[str]
 
 
 class CloneList(BaseModel):
@@ -115,7 +129,10 @@ class ProblemField(BaseModel):
 
 
 class Problem(BaseModel):
-    """A problem document (RFC 9457, `application/problem+json`) with our extensions `code`, `reason`, `errors`."""
+    """A problem document (RFC 9457, `application/problem+json`) with extensions of ours, from `code` on.
+
+    `screenshots` leads to the pictures of what a browser saw at the source, where one was needed and did not get in.
+    """
 
     type: str
     title: str
@@ -125,6 +142,7 @@ class Problem(BaseModel):
     instance: str
     reason: str | None = None
     errors: list[ProblemField] | None = None
+    screenshots: str | None = None
 
 
 class CodeMeaning(BaseModel):

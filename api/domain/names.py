@@ -56,6 +56,11 @@ def secret_name(name: str) -> str:
     return f"{name}-secret"
 
 
+def screenshots_name(name: str) -> str:
+    """Return the name of the Secret with screenshots of the source, where there are any."""
+    return f"{name}-screenshots"
+
+
 def progress_name(name: str) -> str:
     """Return the name of the ConfigMap that carries the clone's progress into its status."""
     return f"{name}-progress"

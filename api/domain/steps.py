@@ -11,6 +11,7 @@ STEPS: dict[str, str] = {
     "plugin": "Installing the migration plugin at the source site.",
     "key": "Registering a key with the migration plugin.",
     "confirm": "Calling the migration plugin with the key.",
+    "size": "Measuring the source site.",
     "database": "Making the clone's database.",
     "object": "Handing the clone over to the cluster.",
     "import": "Copying the site.",

@@ -16,6 +16,11 @@ def clean(text: str, limit: int = DEFAULT_LIMIT) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def gibibytes(size: int) -> str:
+    """Return a number of bytes for people: `4.7 GiB`."""
+    return f"{size / 2**30:.1f} GiB"
+
+
 def redact(text: str) -> str:
     """Return `text` with agent keys, WordPress nonces, bearer tokens and basic authentication blanked out."""
     return _SECRETS.sub("[redacted]", text)

@@ -19,6 +19,7 @@ from api.domain.models import (
     CloneRequest,
     CloneView,
     Problem,
+    Screenshots,
 )
 from api.domain.names import is_name
 from api.domain.steps import STEPS
@@ -31,6 +32,8 @@ audit = logging.getLogger("api.audit")
 router = APIRouter(tags=["clones"], responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}})
 
 Outcome = CloneAnswer | None
+
+_PNG: dict[str, Any] = {"content": {"image/png": {}}}
 
 
 @router.post("/clone", response_model=CloneAnswer, responses={202: {"model": CloneAccepted}})
@@ -50,7 +53,7 @@ async def create_clone(
     attendance = Attendance(0.0 if asynchronous else services.sync_seconds)
     job = services.jobs.submit(partial(services.creator.create, body, caller.name, idempotency_key, attendance))
     audit.info("clone requested", extra={"caller": caller.name, "request_id": request.state.request_id})
-    answer = await _attend(job, attendance)
+    answer = await _attend(job, attendance, asynchronous=asynchronous)
     if answer is not None:
         return JSONResponse(answer.model_dump(mode="json", exclude_none=True))
     return _accepted(await asyncio.wrap_future(attendance.started), applied=asynchronous)
@@ -76,6 +79,22 @@ def get_credentials(request: Request, name: str, caller: Cloner) -> CloneCredent
     return credentials
 
 
+@router.get("/clones/{name}/screenshots")
+def list_screenshots(request: Request, name: str, _caller: Cloner) -> Screenshots:
+    """Tell where the pictures are of what a browser saw when it did not get into the source."""
+    count = services_of(request).describer.screenshots(_checked(name))
+    return Screenshots(screenshots=[f"/clones/{name}/screenshots/{number}" for number in range(1, count + 1)])
+
+
+@router.get("/clones/{name}/screenshots/{number}", response_class=Response, responses={200: _PNG})
+def get_screenshot(request: Request, name: str, number: int, caller: Cloner) -> Response:
+    """Show one of them, without user name and password. Who asked is logged."""
+    image = services_of(request).describer.screenshot(_checked(name), number)
+    audit.info("screenshot read", extra={"caller": caller.name, "clone": name, "request_id": request.state.request_id})
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(image, media_type="image/png", headers=headers)
+
+
 @router.delete("/clones/{name}", status_code=204, responses={202: {"model": CloneAccepted}})
 def delete_clone(request: Request, name: str, caller: Cloner) -> Response:
     """Delete a clone: 204 when all of it is gone, 202 if that takes longer."""
@@ -94,14 +113,19 @@ def _checked(name: str) -> str:
     return name
 
 
-async def _attend(job: "Future[Outcome]", attendance: Attendance) -> Outcome:
-    """Wait for a job as long as its caller does; None stands for 202. Raises the job's error."""
+async def _attend(job: "Future[Outcome]", attendance: Attendance, *, asynchronous: bool) -> Outcome:
+    """Wait for a job as long as its caller does; None stands for 202. Raises the job's error.
+
+    An `asynchronous` caller is told 202 of whatever has begun, also if it has failed by now: the record says so.
+    """
     outcome = asyncio.wrap_future(job)
     outcome.add_done_callback(_retrieve)
     started = asyncio.wrap_future(attendance.started)
     try:
         first: set[asyncio.Future[Any]] = {outcome, started}
         await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+        if asynchronous and attendance.started.done():
+            return None
         await asyncio.wait({outcome}, timeout=attendance.remaining())
         if not outcome.done() and not attendance.leave():
             await asyncio.wait({outcome})  # it failed at this moment: undo first, then tell

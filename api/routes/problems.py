@@ -64,6 +64,7 @@ def problem_response(error: CloneError, request_id: str) -> JSONResponse:
         code=error.code,
         instance=f"urn:uuid:{request_id}",
         reason=error.reason or None,
+        screenshots=f"/clones/{error.kept_as}/screenshots" if error.kept_as else None,
         errors=[ProblemField(field=item.field, detail=item.detail) for item in error.errors] or None,
     )
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}

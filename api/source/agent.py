@@ -14,7 +14,7 @@ from api.domain.errors import CloneError
 from api.domain.keys import AgentKey
 from api.domain.refusals.agent import AgentFailed, AgentSilent, AnswerCached, AnswerDamaged, KeyRefused
 from api.domain.text import clean
-from api.source.client import USER_AGENT, SourceClient
+from api.source.client import SourceClient
 from api.source.front import check_challenge, is_cached
 from api.source.json_text import parse_object
 from api.source.page import Page
@@ -23,7 +23,7 @@ from migrator.channel import Channel
 from migrator.remote import RemoteSite
 from migrator.retrying import RetryPolicy
 
-_HEADERS = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+_OURS = ("user-agent", "accept-encoding")  # the session's own, or a browser's whose clearance it has
 _ONCE = RetryPolicy(attempts=1)  # a session is short, and whoever has it decides what to try again
 
 
@@ -35,24 +35,20 @@ class Agent:
 
     def __init__(self, client: SourceClient, home: str, siteurl: str, key: AgentKey) -> None:
         self._session = _Session(client)
-        http = httpx.Client(transport=self._session, trust_env=False, headers=_HEADERS)
+        http = httpx.Client(transport=self._session, trust_env=False)
         with _translated():
             self._channel = Channel(home, protocol.AgentKey(key.id, key.secret), http, siteurl=siteurl)
 
     def hello(self) -> Mapping[str, object]:
         """Return what the agent tells of itself and its site; unchecked, because it may be of another version.
 
-        It is asked as the copy will ask it: a web server's password that is needed here would be missing there.
         Where no agent answers, raises what `check_challenge` does, or AnswerCached, if that is why.
         """
         self._session.pages.clear()
-        self._session.as_copy = True
         try:
             return self._hello()
         except AgentSilent as error:
             raise self._why_silent() from error
-        finally:
-            self._session.as_copy = False
 
     @property
     def met_pages(self) -> bool:
@@ -71,6 +67,19 @@ class Agent:
                 raise AnswerDamaged("The migration plugin does not say what it is.")
             return answer
 
+    def count_files(self, root: str, cursor: str | None) -> tuple[int, str | None]:
+        """Return the bytes of a root's files after `cursor`, as far as one call comes, and where to go on (None: done).
+
+        AgentFailed from an agent that cannot count.
+        """
+        with _translated():
+            payload = self._channel.call("files.count", {"root": root, "cursor": cursor})
+            answer = parse_object(bytes(payload).decode("utf-8", "replace")) or {}
+        size, following = answer.get("bytes"), answer.get("next")
+        if not isinstance(size, int) or size < 0:
+            raise AnswerDamaged("The migration plugin does not say how large the site is.")
+        return size, following if isinstance(following, str) else None
+
     def revoke(self) -> None:
         """Take the key back; with its last key the agent removes itself."""
         with _translated():
@@ -82,13 +91,12 @@ class _Session(httpx.BaseTransport):
 
     def __init__(self, client: SourceClient) -> None:
         self._client = client
-        self.as_copy = False
         self.pages: list[Page] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request. The body is decoded already, so headers that describe its encoding must not come along."""
-        given = {"content": request.read(), "headers": request.headers}
-        page = self._client.send(request.method, str(request.url), as_copy=self.as_copy, **given)
+        headers = {name: value for name, value in request.headers.items() if name not in _OURS}
+        page = self._client.send(request.method, str(request.url), content=request.read(), headers=headers)
         self.pages.append(page)
         kept = {name: page.headers[name] for name in ("location",) if name in page.headers}
         return httpx.Response(page.status, headers=kept, stream=httpx.ByteStream(page.body))

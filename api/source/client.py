@@ -8,6 +8,7 @@ but for a connection that could not be opened.
 import ssl
 import time
 from collections.abc import Callable
+from http.cookiejar import Cookie
 from typing import Any, Self
 
 import httpcore
@@ -21,6 +22,8 @@ from api.source.encoding import inflated
 from api.source.page import Page
 from api.source.secrecy import BasicCredentials, Presented, encrypted
 from api.source.urls import join, plain_url
+from migrator.source_session import BasicCredentials as SessionCredentials
+from migrator.source_session import SourceSession, session_cookie
 
 MAX_BYTES = 8 * 2**20  # an admin page has some 200 KB; a signed answer to `hello` a few KB
 MAX_REDIRECTS = 10
@@ -35,6 +38,7 @@ _FAILURES = (
     httpcore.UnsupportedProtocol,
     UnicodeError,  # host names that are not IDNA
 )
+_WORDPRESS_COOKIES = ("wordpress_", "wp-", "wp_")  # a login's, which is over when we leave
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -59,6 +63,7 @@ class SourceClient:
         self._basic = basic
         self._site = ""
         self._reached = ""
+        self._adopted = False
 
     def __enter__(self) -> Self:
         return self
@@ -89,6 +94,37 @@ class SourceClient:
             raise Timeout("Preparing the source site took too long.")
         return left
 
+    def adopt(self, session: SourceSession) -> None:
+        """Go on as a browser that has been at the site: with its name, and with its cookies in place of our own."""
+        self._http.cookies.clear()
+        session.put_into(self._http, self._site)
+        self._adopted = True
+
+    def session(self) -> SourceSession:
+        """Return what a firewall or web server in front of the site wants to see, for those who come after us.
+
+        Cookies and user agent are a browser's, if one was needed. What WordPress itself has set is not among it.
+        """
+        basic = (
+            SessionCredentials(username=self._basic.username, password=self._basic.password) if self._basic else None
+        )
+        if not self._adopted:
+            return SourceSession(basic_auth=basic)
+        kept = [
+            cookie for cookie in map(session_cookie, self.cookies) if not cookie.name.startswith(_WORDPRESS_COOKIES)
+        ]
+        return SourceSession(user_agent=self._http.headers["User-Agent"], cookies=tuple(kept), basic_auth=basic)
+
+    @property
+    def cookies(self) -> list[Cookie]:
+        """The session's cookies."""
+        return list(self._http.cookies.jar)
+
+    def basic_for(self, url: str) -> BasicCredentials | None:
+        """Return the credentials for the web server, if they may go to `url`."""
+        shown = self._basic is not None and self._basic.present(plain_url(url)) is Presented.SENT
+        return self._basic if shown else None
+
     def forget_cookies(self) -> None:
         """Begin anew, as somebody who was never here."""
         self._http.cookies.clear()
@@ -107,14 +143,11 @@ class SourceClient:
             url = join(url, target)
         raise RedirectLoop
 
-    def send(self, method: str, url: str, *, as_copy: bool = False, **options: Any) -> Page:
-        """Send one request and return its answer, whatever its status, without following redirects.
-
-        `as_copy`: as the engine will ask, which has no password for the web server.
-        """
+    def send(self, method: str, url: str, **options: Any) -> Page:
+        """Send one request and return its answer, whatever its status, without following redirects."""
         url = self.destination(url)
-        self._check_target(url)
-        presented = self._basic.present(plain_url(url), kept=as_copy) if self._basic else Presented.NONE
+        self.check_target(url)
+        presented = self._basic.present(plain_url(url)) if self._basic else Presented.NONE
         auth = self._basic.auth if self._basic and presented is Presented.SENT else None
         try:
             with self._http.stream(method, url, timeout=self._timeout(), auth=auth, **options) as answer:
@@ -131,9 +164,8 @@ class SourceClient:
         `http.cookiejar` removes before it sets, whatever the order of the headers: so they are gone through one by one.
         """
         for header in answer.headers.get_list("set-cookie"):
-            self._http.cookies.extract_cookies(
-                httpx.Response(200, headers={"Set-Cookie": header}, request=answer.request)
-            )
+            one = httpx.Response(200, headers={"Set-Cookie": header}, request=answer.request)
+            self._http.cookies.extract_cookies(one)
 
     def _read(self, answer: httpx.Response) -> bytes:
         body = bytearray()
@@ -142,7 +174,8 @@ class SourceClient:
             self.remaining()
         return bytes(body)
 
-    def _check_target(self, url: str) -> None:
+    def check_target(self, url: str) -> None:
+        """Raise OtherAddress if the session must not send anything to `url`; see `stay_within`."""
         target = plain_url(url)
         if self._site and not may_receive_password(self._site, target):
             host = clean(httpx.URL(target).host, 100)

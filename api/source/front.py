@@ -4,17 +4,11 @@ Each is recognised by status, headers and the names of scripts, never by words. 
 pages that matter pass here.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from api.domain.refusals.front import (
-    BasicAuthEverywhere,
-    BasicAuthFailed,
-    BasicAuthNeeded,
-    BotChallenge,
-    InsecureSource,
-    Maintenance,
-)
+from api.domain.refusals.front import BasicAuthFailed, BasicAuthNeeded, BotChallenge, InsecureSource, Maintenance
 from api.source.page import Page
 from api.source.secrecy import Presented
 
@@ -44,11 +38,7 @@ def check_front(page: Page) -> Page:
 def check_challenge(page: Page) -> Page:
     """Return the page; raises BasicAuthNeeded, BasicAuthFailed, InsecureSource or BotChallenge if it is such a one."""
     if page.status == 401 and "basic" in page.headers.get("www-authenticate", "").lower():
-        refusals = {
-            Presented.SENT: BasicAuthFailed,
-            Presented.WITHHELD: InsecureSource,
-            Presented.KEPT: BasicAuthEverywhere,
-        }
+        refusals = {Presented.SENT: BasicAuthFailed, Presented.WITHHELD: InsecureSource}
         raise refusals.get(page.presented, BasicAuthNeeded)()
     if is_challenge(page):
         raise BotChallenge
@@ -57,12 +47,16 @@ def check_challenge(page: Page) -> Page:
 
 def is_challenge(page: Page) -> bool:
     """Return whether a firewall answered, which wants to see a browser."""
-    headers = page.headers
-    if "sg-captcha" in headers or "challenge" in (headers.get("cf-mitigated"), headers.get("x-amzn-waf-action")):
+    if is_challenging(page.headers):
         return True
     if len(page.body) > _SMALL or any(mark in page.text for mark in _WORDPRESS):
         return False
     return any(mark in page.text for mark in _MARKS) or _sets_cookie_by_script(page.text)
+
+
+def is_challenging(headers: Mapping[str, str]) -> bool:
+    """Return whether an answer's headers (names in lower case) say that it is a challenge."""
+    return "sg-captcha" in headers or "challenge" in (headers.get("cf-mitigated"), headers.get("x-amzn-waf-action"))
 
 
 def is_maintenance(page: Page) -> bool:

@@ -8,6 +8,7 @@ from api.source.package import version_key
 from api.source.permission import OLDEST
 
 PROTOCOL = 1
+_MOST_ROOTS = 5  # core, content, plugins, mu_plugins, uploads
 
 Hello = Mapping[str, object]
 
@@ -27,6 +28,25 @@ def check_hello(hello: Hello) -> None:
 def is_standing(hello: Hello) -> bool:
     """Return whether the key that greeted was made by the site's owner, who alone may revoke it."""
     return _part(hello, "key").get("purpose") == "standing"
+
+
+def php_version(hello: Hello) -> str:
+    """Return the version of the site's PHP, "" if the agent does not say."""
+    version = _part(hello, "php").get("version")
+    return version if isinstance(version, str) else ""
+
+
+def database_bytes(hello: Hello) -> int:
+    """Return the size of the site's tables, 0 if the agent does not say."""
+    size = _part(hello, "database").get("bytes")
+    return size if isinstance(size, int) and size > 0 else 0
+
+
+def roots(hello: Hello) -> list[str]:
+    """Return the names of the site's folders that are copied."""
+    found = hello.get("roots_to_walk")
+    pairs = found[:_MOST_ROOTS] if isinstance(found, list) else []
+    return [pair[0] for pair in pairs if isinstance(pair, list) and pair and isinstance(pair[0], str)]
 
 
 def _part(hello: Hello, name: str) -> Hello:

@@ -26,7 +26,7 @@ from api.source.secrecy import Secrecy
 from api.source.urls import join
 
 COOKIE = "wordpress_logged_in_"
-_CAPTCHAS = (
+CAPTCHAS = (
     ".g-recaptcha, .h-captcha, .cf-turnstile, .frc-captcha, altcha-widget, [name*=captcha], [id*=captcha],"
     " script[src*='/recaptcha/'], script[src*='hcaptcha.com'], script[src*='challenges.cloudflare.com/turnstile']"
 )
@@ -69,11 +69,11 @@ def submit_login(client: SourceClient, form: Form, source: SourceLogin, secrecy:
         return answer.headers.get("location", "")
     if is_cached(answer):
         raise AnswerCached("A cache answered the login, so WordPress has not seen it. Exclude POST requests from it.")
-    raise _why(_followed(client, answer))
+    raise why_not_logged_in(_followed(client, answer))
 
 
 def _checked(page: Page, form: Form) -> Form:
-    if page.document.has(_CAPTCHAS):
+    if page.document.has(CAPTCHAS):
         raise CaptchaNeeded
     return form
 
@@ -91,7 +91,8 @@ def _followed(client: SourceClient, answer: Page) -> Page:
     return client.get(join(answer.url, target)) if target else answer
 
 
-def _why(answer: Page) -> SourceError:
+def why_not_logged_in(answer: Page) -> SourceError:
+    """Return the error that tells why a login was answered so; raises what `check_challenge` does."""
     check_challenge(answer)
     if answer.status in _BLOCKED:
         return LoginBlocked(
@@ -100,7 +101,7 @@ def _why(answer: Page) -> SourceError:
         )
     if _is_second_factor_page(answer.url) or any(map(_asks_second_factor, answer.document.forms)):
         return SecondFactorNeeded()
-    if answer.document.has(_CAPTCHAS):
+    if answer.document.has(CAPTCHAS):
         return CaptchaNeeded("After the login the site shows a CAPTCHA, so a person has to log in.")
     return AuthFailed("The source site refused this user name and password. They are not tried again.")
 

@@ -1,7 +1,8 @@
 """From a login to a registered key at the source: the whole preparation, in its order.
 
-    discover → log in → may it install plugins? → register the key → [install, activate, register] → hello → log out
-    discover → hello                             with a standing key, which the site's owner has made and keeps
+    discover → log in → may it install plugins? → register the key → [install, activate, register] → hello → size
+    → log out
+    discover → hello → size                      with a standing key, which the site's owner has made and keeps
 
 The key is tried first: where the agent is active already (another clone of the same site runs), nothing is installed.
 Whatever fails after that is taken back: the key, and the plugin if it was this preparation that brought it. A session
@@ -16,18 +17,22 @@ import httpx
 
 from api.domain.errors import CloneError
 from api.domain.keys import AgentKey
+from api.domain.prepared import PreparedSource
 from api.domain.refusals.agent import AgentSilent, ApiKeyRefused, KeyRefused
 from api.domain.source_login import SourceLogin, SourceOptions
 from api.source.agent import Agent
 from api.source.bring_in import bring_in
+from api.source.browser import Browser
+from api.source.challenges import past_challenge
 from api.source.client import SourceClient
 from api.source.discover import discover
-from api.source.hello import check_hello
+from api.source.hello import Hello, check_hello, php_version
 from api.source.leftovers import remove_uploaded_zips
 from api.source.logout import log_out
 from api.source.package import AgentPackage
 from api.source.revoke import KeyRevoker
 from api.source.secrecy import BasicCredentials, Secrecy
+from api.source.size import check_size
 from api.source.turns import Turns
 from api.source.urls import plain_url
 from api.source.work import Work
@@ -39,12 +44,18 @@ REVOKE_SECONDS = 8.0
 NO_OPTIONS = SourceOptions()
 
 OnStep = Callable[[str], None]
+OnSession = Callable[[str], None]
+
+
+def no_session(_text: str) -> None:
+    """Keep nothing for those who come after us."""
 
 
 class SourcePreparer:
     """Prepares source sites. `open_transport` opens a way out for one session; `sleep` is replaced in tests.
 
-    Passwords may go to `plain_hosts` (lower case) by plain http.
+    Sites of more than `max_bytes` are refused. Passwords may go to `plain_hosts` (lower case) by plain http. `browser`
+    helps where HTTP alone does not get in.
     """
 
     def __init__(
@@ -52,42 +63,64 @@ class SourcePreparer:
         open_transport: Callable[[], httpx.BaseTransport],
         package: AgentPackage,
         seconds: float,
+        max_bytes: int,
         sleep: Callable[[float], None] = time.sleep,
         plain_hosts: frozenset[str] = frozenset(),
+        browser: Browser | None = None,
     ) -> None:
         self._open_transport = open_transport
         self._package = package
         self._seconds = seconds
+        self._max_bytes = max_bytes
         self._sleep = sleep
         self._plain_hosts = plain_hosts
+        self._browser = browser
         self._turns = Turns()
 
-    def prepare(self, source: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions = NO_OPTIONS) -> str:
-        """See that `key` works at the site, registering it if there is a login; return the site's own URL.
+    def prepare(
+        self,
+        source: SourceLogin,
+        key: AgentKey,
+        on_step: OnStep,
+        options: SourceOptions = NO_OPTIONS,
+        on_session: OnSession = no_session,
+    ) -> PreparedSource:
+        """See that `key` works at the site, registering it if there is a login, and that the site is not too large.
 
-        `key` is that of `source.api_key` if there is one. Raises SourceError or Timeout.
+        `key` is that of `source.api_key` if there is one. `on_session` is given what the engine has to show to a
+        firewall or web server in front of the site (`SourceSession.text`), if it has to. Raises SourceError or Timeout.
         """
         secrecy = Secrecy(self._plain_hosts, options.allow_insecure)
         with SourceClient(self._open_transport(), self._seconds, basic=_basic(source, secrecy)) as client:
             on_step("discover")
-            site = discover(client, source.url)
+            site = past_challenge(self._browser, client, source.url, lambda: discover(client, source.url))
             agent = Agent(client, site.home, site.siteurl, key)
             if source.standing_key:
                 on_step("confirm")
-                _check_standing(agent)
+                hello = past_challenge(self._browser, client, site.home, lambda: _check_standing(agent))
+                self._check_size(agent, hello, on_step)
             else:
-                work = Work(client, site, agent, self._package, key, self._turns, on_step, secrecy, options.login_url)
-                self._bring_in(work, source)
-        return site.home
+                how = (self._turns, on_step, secrecy, self._browser, options.login_url)
+                hello = self._bring_in(Work(client, site, agent, self._package, key, *how), source)
+            session = client.session().text()
+            if session:
+                on_session(session)
+        return PreparedSource(site.home, php_version(hello))
 
-    def _bring_in(self, work: Work, source: SourceLogin) -> None:
+    def _bring_in(self, work: Work, source: SourceLogin) -> Hello:
         try:
             bring_in(work, source, self._sleep)
+            self._check_size(work.agent, work.hello, work.on_step)
         except Exception:
             _take_back(work)
             raise
         finally:
             log_out(work)
+        return work.hello
+
+    def _check_size(self, agent: Agent, hello: Hello, on_step: OnStep) -> None:
+        on_step("size")
+        check_size(agent, hello, self._max_bytes)
 
     def revoke(self, site_url: str, key: AgentKey) -> None:
         """See `KeyRevoker.revoke`."""
@@ -98,16 +131,17 @@ def _basic(source: SourceLogin, secrecy: Secrecy) -> BasicCredentials | None:
     given = source.basic_auth
     if given is None:
         return None
-    auth = httpx.BasicAuth(given.username, given.password.get_secret_value())
-    return BasicCredentials(plain_url(source.url), auth, secrecy)
+    return BasicCredentials(plain_url(source.url), given.username, given.password.get_secret_value(), secrecy)
 
 
-def _check_standing(agent: Agent) -> None:
+def _check_standing(agent: Agent) -> Hello:
     """See that a key works which the site's owner has made; nothing is installed, so nothing is taken back."""
     try:
-        check_hello(agent.hello())
+        hello = agent.hello()
     except KeyRefused as error:
         raise ApiKeyRefused from error
+    check_hello(hello)
+    return hello
 
 
 def _take_back(work: Work) -> None:

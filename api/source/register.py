@@ -2,36 +2,29 @@
 
 `/?rest_route=…` comes first, which works with plain permalinks too. Where a site closes that form, the pretty one may
 still be open, under the name that its pages give (some plugins rename it). The agent answers with the key's id: that
-tells its answer from a cached page.
+tells its answer from a cached page. Where both are closed, or there is no nonce for them, the agent's own page in the
+admin area takes the key.
 """
 
 import re
 from collections.abc import Sequence
-from enum import Enum
 
 from api.domain.errors import CloneError
 from api.domain.keys import AgentKey
-from api.domain.refusals.agent import AnswerCached, RestClosed
+from api.domain.refusals.agent import AjaxClosed, AnswerCached, RestClosed
+from api.domain.refusals.front import BotChallenge
 from api.source.client import SourceClient
 from api.source.discover import Site
 from api.source.front import check_challenge
 from api.source.json_text import parse_object
 from api.source.page import Page
+from api.source.permission import AdminAccess
+from api.source.registration import Attempt, Registration
 from api.source.session import SessionLost
+from api.source.settings_page import register_on_page
 
 ROUTE = "/custom-migrator/v1/keys"
 PURPOSE = "clone"
-_ABSENT = (404, 500, 502, 503)  # no such route; or an agent that is being removed or unpacked at this moment
-
-
-class Registration(Enum):
-    """What became of a key."""
-
-    DONE = "done"
-    BUSY = "busy"  # another registration or removal holds the agent's lock: the same call will do in a moment
-    NO_AGENT = "no agent"
-    NO_TABLES = "no tables"
-
 
 _MEANINGS = {
     "custom_migrator_busy": Registration.BUSY,
@@ -40,8 +33,21 @@ _MEANINGS = {
 }
 
 
-def register_key(client: SourceClient, site: Site, nonce: str, key: AgentKey) -> Registration:
-    """Register a key; return what became of it. Raises RestClosed, AnswerCached, SessionLost or BotChallenge."""
+def register_key(client: SourceClient, access: AdminAccess, nonce: str, key: AgentKey) -> Attempt:
+    """Register a key, over REST if there is a nonce; else, or where that is closed, on the agent's page.
+
+    Raises SessionLost, or what `check_front` does.
+    """
+    if not nonce:
+        return Attempt(register_on_page(client, access, key), AjaxClosed())
+    try:
+        return Attempt(_over_rest(client, access.site, nonce, key))
+    except (RestClosed, AnswerCached, BotChallenge) as closed:
+        return Attempt(register_on_page(client, access, key), closed)
+
+
+def _over_rest(client: SourceClient, site: Site, nonce: str, key: AgentKey) -> Registration:
+    """Return what became of the key; raises RestClosed, AnswerCached, SessionLost or BotChallenge."""
     answers: list[Page] = []
     for url in (f"{site.home}/?rest_route={ROUTE}", f"{site.rest}{ROUTE}"):
         answer = client.send("POST", url, json={"key": key.text, "purpose": PURPOSE}, headers={"X-WP-Nonce": nonce})
@@ -49,8 +55,6 @@ def register_key(client: SourceClient, site: Site, nonce: str, key: AgentKey) ->
         if outcome is not None:
             return outcome
         answers.append(answer)
-    if all(answer.status in _ABSENT for answer in answers):
-        return Registration.NO_AGENT
     raise _why(answers)
 
 

@@ -4,7 +4,7 @@ By plain http anybody on the way can read a password. Hosts that may have privat
 test sites of ours, on a network of ours: there, and where a caller insists, plain http will do.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import urlsplit
 
@@ -38,7 +38,6 @@ class Presented(Enum):
     NONE = "none were given, or not for this URL"
     SENT = "sent"
     WITHHELD = "not sent, because the URL is not encrypted"
-    KEPT = "not sent, because the request stands for one of the copy, which is made without them"
 
 
 @dataclass(frozen=True)
@@ -46,16 +45,20 @@ class BasicCredentials:
     """A user name and password for the web server in front of `site` (RFC 7617); they stay out of `repr`."""
 
     site: str
-    auth: httpx.BasicAuth
+    username: str = field(repr=False)
+    password: str = field(repr=False)
     secrecy: Secrecy
 
-    def present(self, url: str, *, kept: bool) -> Presented:
-        """Return whether they may go to `url`, unless they are to be `kept`."""
+    @property
+    def auth(self) -> httpx.BasicAuth:
+        """What httpx shows of them."""
+        return httpx.BasicAuth(self.username, self.password)
+
+    def present(self, url: str) -> Presented:
+        """Return whether they may go to `url`."""
         if not may_receive_password(self.site, url):
             return Presented.NONE
-        if not self.secrecy.allows(url):
-            return Presented.WITHHELD
-        return Presented.KEPT if kept else Presented.SENT
+        return Presented.SENT if self.secrecy.allows(url) else Presented.WITHHELD
 
 
 def encrypted(url: str, site: str) -> str:

@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterator
+from pathlib import Path
 from typing import cast
 
 import httpcore
@@ -41,6 +42,20 @@ class GuardedTransport(httpx.BaseTransport):
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
+
+
+def tls_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Return what verifies sources: the public authorities, and those in `ca_file` (PEM) if it is there.
+
+    Raises ValueError if it holds no certificates.
+    """
+    context = httpx.create_ssl_context(trust_env=False)
+    if ca_file is not None and ca_file.is_file():
+        try:
+            context.load_verify_locations(ca_file)
+        except ssl.SSLError as error:
+            raise ValueError(f"there are no certificates in {ca_file}") from error
+    return context
 
 
 class _Body(httpx.SyncByteStream):

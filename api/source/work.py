@@ -1,10 +1,13 @@
 """One preparation under way: what it goes through, and what it has done at the source so far."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from api.domain.keys import AgentKey
 from api.source.agent import Agent
+from api.source.browser import Browser
+from api.source.challenges import past_challenge
 from api.source.client import SourceClient
 from api.source.discover import Site
 from api.source.install import PluginPages
@@ -13,12 +16,15 @@ from api.source.permission import AdminAccess
 from api.source.secrecy import Secrecy
 from api.source.turns import Turns
 
+Result = TypeVar("Result")
+
 
 @dataclass
 class Work:
     """The parts of a preparation; `access` and `nonce` belong to the login session that is open, if one is.
 
-    `login_url` is where the login form was said to be, `login_action` where it was sent to.
+    `browser` is None where there is none. `login_url` is where the login form was said to be, `login_action` where it
+    was sent to. `hello` is what the agent said when the key was confirmed.
     """
 
     client: SourceClient
@@ -29,6 +35,7 @@ class Work:
     turns: Turns
     on_step: Callable[[str], None]
     secrecy: Secrecy
+    browser: Browser | None = None
     login_url: str = field(default="", repr=False)
     login_action: str = field(default="", repr=False)
     access: AdminAccess | None = None
@@ -36,9 +43,18 @@ class Work:
     registered: bool = False
     uploaded: bool = False
     upload_failures: int = 0
+    hello: Mapping[str, object] = field(default_factory=dict)
+
+    def past_challenge(self, step: Callable[[], Result]) -> Result:
+        """Take a step of those who are logged in; see `api.source.challenges`."""
+        return past_challenge(self.browser, self.client, self.site.admin, step)
 
     def pages(self) -> PluginPages:
         """Return the plugin pages, as the open session may use them."""
+        return PluginPages(self.client, self.open_access(), self.package)
+
+    def open_access(self) -> AdminAccess:
+        """Return what the open session may do; raises RuntimeError without one."""
         if self.access is None:
             raise RuntimeError("no session is open")
-        return PluginPages(self.client, self.access, self.package)
+        return self.access

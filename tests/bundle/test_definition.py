@@ -92,7 +92,11 @@ def test_secrets_are_referred_to_and_each_container_gets_its_own_only(environmen
         assert container["envFrom"] == [{"configMapRef": {"name": f"{NAME}-config"}}]
     everywhere = {"DB_PASSWORD": "db-password"}
     setup = everywhere | {"ADMIN_PASSWORD": "wp-admin-password", "API_KEY": "api-key"}
-    assert keys == {"import": setup | {"SOURCE_KEY": "source-key"}, "install": setup, "wordpress": everywhere}
+    assert keys == {
+        "import": setup | {"SOURCE_KEY": "source-key", "SOURCE_SESSION": "source-session"},
+        "install": setup,
+        "wordpress": everywhere,
+    }
 
 
 def test_no_part_reads_a_secret_into_the_graph(environment: str) -> None:
@@ -100,14 +104,26 @@ def test_no_part_reads_a_secret_into_the_graph(environment: str) -> None:
         assert "externalRef" not in part
         assert part["template"]["kind"] != "Secret"
     assert not re.search(
-        r"password|api-key|source-key", json.dumps(definition(environment)["spec"]["schema"]["status"])
+        r"password|api-key|source-key|source-session", json.dumps(definition(environment)["spec"]["schema"]["status"])
     )
 
 
-def test_only_the_name_reaches_the_deployment(environment: str) -> None:
+def test_only_what_never_changes_reaches_the_deployment(environment: str) -> None:
     """A changed pod template replaces the pod, and the clone's files with it: nothing that can change may be in it."""
     expressions = re.findall(r"\$\{[^}]*\}", json.dumps(template(environment, "deployment")))
-    assert set(expressions) == {NAME}
+    fields = {field for expression in expressions for field in re.findall(r"schema\.[.a-zA-Z]+", expression)}
+    assert fields == {"schema.metadata.name", "schema.spec.phpVersion"}
+    schema = definition(environment)["spec"]["schema"]["spec"]
+    assert "immutable=true" in schema["phpVersion"]
+    assert 'default="8.4"' in schema["phpVersion"], "a field that can be unset could change once"
+
+
+def test_the_clones_php_decides_the_image_of_installer_and_web_server(environment: str) -> None:
+    images = {name: container["image"] for name, container in containers(environment).items()}
+    assert images["install"] == images["wordpress"]
+    chosen = re.findall(r"php\d\.\d", images["wordpress"])
+    assert chosen == ["php7.4", "php8.2", "php8.4"]
+    assert "phpVersion" not in images["import"]
 
 
 def test_the_deployment_is_left_to_nobody_else_and_never_doubled(environment: str) -> None:

@@ -1,4 +1,4 @@
-"""What holds for facade and controller in every environment, read from the kustomize sources."""
+"""What holds for facade, controller and browser in every environment, read from the kustomize sources."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BASE = read(*(file for file in (MANIFESTS / "base").glob("*.yaml") if file.name 
 DEPLOYMENTS = {item["metadata"]["name"]: item for item in BASE if item["kind"] == "Deployment"}
 
 
-@pytest.mark.parametrize("name", ["clone-api", "clone-controller"])
+@pytest.mark.parametrize("name", ["clone-api", "clone-controller", "clone-browser"])
 def test_the_pods_meet_the_restricted_profile_and_more(name: str) -> None:
     pod = DEPLOYMENTS[name]["spec"]["template"]["spec"]
     assert pod["securityContext"]["runAsNonRoot"] is True
@@ -43,10 +43,41 @@ def test_the_pods_meet_the_restricted_profile_and_more(name: str) -> None:
 @pytest.mark.parametrize("name", ["clone-api", "clone-controller"])
 def test_passwords_and_tokens_come_as_files(name: str) -> None:
     pod = DEPLOYMENTS[name]["spec"]["template"]["spec"]
-    (variable,) = pod["containers"][0]["env"]
-    assert variable["valueFrom"]["secretKeyRef"] == {"name": "database-admin", "key": "username"}
+    variables = {variable["name"]: variable["valueFrom"] for variable in pod["containers"][0]["env"]}
+    from_secrets = [value["secretKeyRef"] for value in variables.values() if "secretKeyRef" in value]
+    assert from_secrets == [{"name": "database-admin", "key": "username"}]
     secrets = {volume["secret"]["secretName"] for volume in pod["volumes"] if "secret" in volume}
-    assert secrets == {"database-admin"} | ({"api-tokens"} if name == "clone-api" else set())
+    assert secrets == {"database-admin"} | ({"api-tokens", "browser-access"} if name == "clone-api" else set())
+
+
+def test_the_browser_has_no_token_and_no_secret_but_its_own() -> None:
+    pod = DEPLOYMENTS["clone-browser"]["spec"]["template"]["spec"]
+    assert pod["automountServiceAccountToken"] is False
+    assert "env" not in pod["containers"][0]
+    assert "envFrom" not in pod["containers"][0]
+    secrets = {volume["secret"]["secretName"] for volume in pod["volumes"] if "secret" in volume}
+    assert secrets == {"browser-access"}
+
+
+def selects(policy: Manifest, name: str) -> bool:
+    """Whether a policy applies to the pods of that name."""
+    selector = policy["spec"]["podSelector"]
+    labels = selector.get("matchLabels", {"app.kubernetes.io/name": name})
+    expressions = selector.get("matchExpressions", [])
+    return labels["app.kubernetes.io/name"] == name and all(name in item["values"] for item in expressions)
+
+
+@pytest.mark.parametrize("overlay", ["local", *CLOUD])
+def test_the_browser_reaches_the_facades_proxy_and_nothing_else(overlay: str) -> None:
+    policies = [item for item in BASE if item["kind"] == "NetworkPolicy"]
+    policies += read(MANIFESTS / "overlays" / overlay / "network-policies.yaml")
+    ours = [item for item in policies if item["metadata"]["namespace"] == "wordpress-clone"]
+    facade = {"podSelector": {"matchLabels": {"app.kubernetes.io/name": "clone-api"}}}
+    rules = [item["spec"] for item in ours if selects(item, "clone-browser")]
+    reached = [rule for spec in rules for rule in spec.get("egress", [])]
+    assert reached == [{"to": [facade], "ports": [{"port": 8001, "protocol": "TCP"}]}]
+    visitors = [rule for spec in rules for rule in spec.get("ingress", [])]
+    assert visitors == [{"from": [facade], "ports": [{"port": 3000, "protocol": "TCP"}]}]
 
 
 def test_no_secret_is_committed() -> None:
@@ -88,7 +119,9 @@ def test_overlay_and_bundle_agree(overlay: str) -> None:
     kustomization = read(MANIFESTS / "overlays" / overlay / "kustomization.yaml")[0]
     values = load_environment(ENVIRONMENTS / f"{overlay}.yaml")
     (settings,) = kustomization["configMapGenerator"]
-    (image,) = kustomization["images"]
+    image, browser = kustomization["images"]
+    assert browser["name"] == "wordpress-clone/browser"
+    assert browser["newTag"] == image["newTag"]
     assert f"CLONE_DB_HOST={values.database.host}" in settings["literals"]
     assert f"{image.get('newName', image['name'])}:{image['newTag']}" == values.images.api
     assert not any(values.site.host in patch["patch"] for patch in kustomization["patches"])

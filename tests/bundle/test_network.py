@@ -87,4 +87,5 @@ def test_locally_only_pods_are_reached_and_each_by_its_port() -> None:
         for peer in rule["to"]
         for item in rule["ports"]
     }
-    assert reached == {("kube-system", 53), ("database", 3306), ("ingress", 8080)}
+    sources = {(namespace, port) for namespace in ("ingress", "source-sites") for port in (8080, 8443)}
+    assert reached == {("kube-system", 53), ("database", 3306)} | sources

@@ -36,6 +36,9 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("spec.ttlMinutes", {"spec": {"ttlMinutes": -5}}),
     ("spec.ttlMinutes", {"spec": {"ttlMinutes": "60"}}),
     ("spec.ttlMinutes", {"spec": {"ttlMinutes": 1.5}}),
+    ("spec.phpVersion", {"spec": {"phpVersion": "7.3"}}),
+    ("spec.phpVersion", {"spec": {"phpVersion": ""}}),
+    ("spec.phpVersion", {"spec": {"phpVersion": 8.4}}),
     ("spec.source.url", {"spec": {"source": {"url": "ftp://example.com"}}}),
     ("spec.source.url", {"spec": {"source": {"url": "example.com"}}}),
     ("spec.source.url", {"spec": {"source": {"url": "https://user:word@example.com"}}}),
@@ -51,11 +54,13 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("spec", {"spec": "everything"}),
 ]
 
-# Field named by the message, and the change that is refused of an object with `cloneName` and a source …
+# Field named by the message, and the change that is refused of an object with `cloneName`, a PHP version and a source …
 CHANGED: list[tuple[str, dict[str, Any]]] = [
     ("spec.cloneName", {"cloneName": ""}),
     ("spec.cloneName", {"cloneName": None}),
     ("spec.cloneName", {"cloneName": "another"}),
+    ("spec.phpVersion", {"phpVersion": "8.2"}),
+    ("spec.phpVersion", {"phpVersion": None}),
     ("spec.source.url", {"source": {"url": "https://another.example.com"}}),
     ("spec.source.url", {"source": {"url": ""}}),
     ("spec.source.url", {"source": None}),
@@ -67,6 +72,7 @@ SET: list[tuple[str, dict[str, Any]]] = [
     ("spec.cloneName", {"cloneName": "{name}"}),
     ("spec.secretName", {"secretName": "{name}-secret"}),
     ("spec.ingressPath", {"ingressPath": "/{name}"}),
+    ("spec.phpVersion", {"phpVersion": "7.4"}),
     ("spec.source.url", {"source": {"url": "https://example.com"}}),
 ]
 
@@ -87,8 +93,9 @@ def test_a_wrong_object_is_refused_and_the_field_named(local_kind: Kind, field: 
 
 @pytest.fixture(scope="module")
 def full(local_kind: Kind) -> Iterator[str]:
-    """Name of a live object with identity and source given; kro is told to leave it alone."""
-    yield from live(local_kind, "bundle-full", cloneName="bundle-full", source={"url": "https://example.com"})
+    """Name of a live object with identity, PHP and source given; kro is told to leave it alone."""
+    spec = {"cloneName": "bundle-full", "phpVersion": "7.4", "source": {"url": "https://example.com"}}
+    yield from live(local_kind, "bundle-full", **spec)
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +139,8 @@ def test_what_was_left_out_is_never_set(local_kind: Kind, bare: str, field: str,
         {},
         {"cloneName": "right", "secretName": "right-secret", "ingressPath": "/right", "ttlMinutes": 10080},
         {"cloneName": "", "secretName": "", "ingressPath": "", "ttlMinutes": 1, "source": {"url": ""}},
+        {"phpVersion": "7.4"},
+        {"phpVersion": "8.2"},
         {"source": {}},
         {"source": {"url": "http://demo-source.test:8080"}},
         {"source": {"url": "https://www.example.com/some/blog/"}},

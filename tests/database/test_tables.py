@@ -56,7 +56,6 @@ class Clone:
         side.prepare()
         run_lanes(*side.lanes())
         side.settle()
-        side.check()
         return {result.name: result for result in side.results}
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -480,8 +479,7 @@ def test_a_finished_clone_can_be_compared_at_any_later_time(clone: Clone) -> Non
     side = clone.side(agent)
     side.prepare()
     run_lanes(*side.lanes())
-    side.settle()
-    assert side.check() == [{"table": "wp_options", "column": "option_value", "rows": 1}]
+    assert side.settle() == [{"table": "wp_options", "column": "option_value", "rows": 1}]
     clone.run("UPDATE wp_options SET option_value = 'mine' WHERE option_id = 1")
     side.record_final({"wp_options"})
     count = len(side.results)

@@ -23,10 +23,9 @@ def corrupt_frame(call: Call, key: str) -> None:
 
 
 def wrong_hash(call: Call, key: str) -> None:
-    """A file's bytes are not those that were hashed; the answer itself is signed rightly."""
+    """A file's bytes are not those that were hashed; the signature is of the hash."""
     if call.op == "files.read":
-        payload = call.payload()
-        call.answer(payload[:-1] + bytes([payload[-1] ^ 1]), key)
+        call.body = call.body[:-1] + bytes([call.body[-1] ^ 1])
 
 
 def truncated(call: Call, key: str) -> None:

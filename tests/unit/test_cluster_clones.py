@@ -48,17 +48,17 @@ def objects(kubernetes: FakeKubernetes) -> CloneObjects:
 
 
 def test_a_new_object_carries_the_finalizer_from_the_start(objects: CloneObjects, kubernetes: FakeKubernetes) -> None:
-    objects.create("shop-1", ttl_minutes=5, source_url="https://example.com")
+    objects.create("shop-1", ttl_minutes=5, source_url="https://example.com", php_version="7.4")
     posted = kubernetes.objects[f"{PATH}/shop-1"]
     assert posted["metadata"]["finalizers"] == ["wordpressclones.kro.run/cleanup"]
-    assert posted["spec"] == {"ttlMinutes": 5, "source": {"url": "https://example.com"}}
+    assert posted["spec"] == {"ttlMinutes": 5, "phpVersion": "7.4", "source": {"url": "https://example.com"}}
     with pytest.raises(Duplicate):
-        objects.create("shop-1", ttl_minutes=5, source_url="")
+        objects.create("shop-1", ttl_minutes=5, source_url="", php_version="8.4")
 
 
 def test_an_empty_site_has_no_source(objects: CloneObjects, kubernetes: FakeKubernetes) -> None:
-    objects.create("shop-1", ttl_minutes=5, source_url="")
-    assert kubernetes.objects[f"{PATH}/shop-1"]["spec"] == {"ttlMinutes": 5}
+    objects.create("shop-1", ttl_minutes=5, source_url="", php_version="8.4")
+    assert kubernetes.objects[f"{PATH}/shop-1"]["spec"] == {"ttlMinutes": 5, "phpVersion": "8.4"}
 
 
 def test_an_object_that_kro_has_not_seen_is_preparing() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.cluster.errors import ObjectChanged
+from api.cluster.screenshots import ScreenshotStore
 from api.cluster.secrets import IntentStore
 from api.domain.errors import Duplicate, InvalidRequest, NotFound
 from api.domain.intent import CloneSecrets, Intent
@@ -155,3 +156,39 @@ def test_records_are_read_without_values(store: IntentStore, kubernetes: FakeKub
     kubernetes.calls.clear()
     assert [store.read("shop-1")] == store.list() == [INTENT]
     assert {method for method, _ in kubernetes.calls} == {"METADATA"}
+
+
+def test_a_session_is_added_to_the_values_that_are_there(kubernetes: FakeKubernetes, store: IntentStore) -> None:
+    store.create(INTENT, SECRETS)
+    store.keep_session("shop-1", '{"user_agent":"x"}')
+    assert store.read_secrets("shop-1") == replace(SECRETS, source_session='{"user_agent":"x"}')
+    store.drop_values("shop-1")
+    assert store.read_secrets("shop-1") is None
+
+
+def test_a_record_says_how_many_screenshots_there_are(store: IntentStore) -> None:
+    store.create(INTENT, SECRETS)
+    store.update("shop-1", phase="Failed", screenshots=2)
+    found = store.read("shop-1")
+    assert found is not None
+    assert found.screenshots == 2
+
+
+def test_screenshots_belong_to_the_record_and_are_not_taken_for_one(
+    kubernetes: FakeKubernetes, store: IntentStore
+) -> None:
+    store.create(INTENT, SECRETS)
+    screenshots = ScreenshotStore(kubernetes, "ns")
+    screenshots.keep("shop-1", [b"one", b"two"])
+    assert [screenshots.read("shop-1", number) for number in (0, 1, 2, 3)] == [None, b"one", b"two", None]
+    assert [intent.name for intent in store.list()] == ["shop-1"]
+    record = kubernetes.request("GET", f"{PATH}/shop-1-secret")["metadata"]
+    (owner,) = kubernetes.request("GET", f"{PATH}/shop-1-screenshots")["metadata"]["ownerReferences"]
+    assert (owner["kind"], owner["name"], owner["uid"]) == ("Secret", "shop-1-secret", record["uid"])
+
+
+def test_screenshots_without_a_record(kubernetes: FakeKubernetes) -> None:
+    screenshots = ScreenshotStore(kubernetes, "ns")
+    assert screenshots.read("shop-1", 1) is None
+    with pytest.raises(NotFound):
+        screenshots.keep("shop-1", [b"one"])

@@ -40,6 +40,7 @@ def test_committed_values_are_valid_and_named_after_their_file(file: Path) -> No
         ("name", None),
         ("surprise", 1),
         ("images.api", "wordpress-clone/api"),
+        ("images.target", {"8.4": "wordpress-clone/target:php8.4"}),
         ("images.pullPolicy", "Sometimes"),
         ("site.scheme", "ftp"),
         ("site.host", "S1.clone-sites.test"),

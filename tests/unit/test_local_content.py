@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local.content_hash import base_images, copied_sources, hash_files, hash_words
-from local.image_build import Image
+from local.image_build import Image, superseded
 
 DOCKERFILE = """\
 # COPY in a comment
@@ -31,6 +31,12 @@ def test_sources_of_a_dockerfile() -> None:
 
 def test_base_images_are_neither_stages_nor_scratch() -> None:
     assert base_images(DOCKERFILE) == ["debian:trixie-slim", "other:1"]
+
+
+def test_a_base_image_that_is_an_argument() -> None:
+    text = "ARG BASE=debian:trixie-slim\nFROM ${BASE} AS runtime\nFROM runtime"
+    assert base_images(text) == ["debian:trixie-slim"]
+    assert base_images(text, {"BASE": "debian:bullseye-slim"}) == ["debian:bullseye-slim"]
 
 
 def test_words_do_not_run_into_each_other() -> None:
@@ -89,3 +95,9 @@ def test_an_image_depends_on_what_it_copies_and_its_stage(folder: Path) -> None:
     assert Image("x", "1", dockerfile, folder, target="web").hashed != before
     (folder / "code" / "a.py").write_text("copied")
     assert plain.hashed != before
+
+
+def test_an_image_that_is_built_anew_takes_no_other_variant_away() -> None:
+    old, new, other = "a" * 16, "b" * 16, "c" * 16
+    listing = f"{new} 3\n{old} 1\nphp7.4 1\n{other} 2\nphp8.4 2\n"
+    assert superseded(listing, "php7.4") == [new, old]

@@ -37,8 +37,9 @@ def test_no_mirror_of_debian() -> None:
 
 
 def test_sources_without_security() -> None:
-    assert apt_sources("http://m/debian", None).count("Types: deb") == 1
-    assert "trixie-security" in apt_sources("http://m/debian", "http://m/debian-security")
+    assert apt_sources("trixie", "http://m/debian", None).count("Types: deb") == 1
+    assert "bookworm-security" in apt_sources("bookworm", "http://m/debian", "http://m/debian-security")
+    assert "security" not in apt_sources("bullseye", "http://m/debian", "http://m/debian-security")
 
 
 def test_apt_settings_leave_passwords_out() -> None:

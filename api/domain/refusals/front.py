@@ -58,15 +58,6 @@ class BasicAuthNeeded(Refusal):
     )
 
 
-class BasicAuthEverywhere(BasicAuthNeeded):
-    """The web server asks for its password before the plugin, too; the copy has none."""
-
-    sentence = (
-        "The web server asks for its own password before the migration plugin, too, but the copy is made without it."
-        " Let POST requests to /?custom-migrator=1 through for the time of the clone."
-    )
-
-
 class BasicAuthFailed(Refusal):
     """The web server refused the user name and password of `source.basic_auth`."""
 

@@ -19,6 +19,22 @@ class WordPressTooOld(Refusal):
     sentence = "The site's WordPress is older than 5.2. Update it first, then clone it."
 
 
+class PhpTooOld(Refusal):
+    """The site runs a PHP before 7.2, which the plugin does not support."""
+
+    code = "PHP_TOO_OLD"
+    title = "The source's PHP is too old"
+    sentence = "The site's PHP is older than 7.2. Have its host switch to a newer one first, then clone it."
+
+
+class TooLarge(Refusal):
+    """Database and files have more bytes than a clone takes."""
+
+    code = "TOO_LARGE"
+    title = "The source is too large"
+    sentence = "The site is larger than a clone may be. Remove what a test does not need, or have the limit raised."
+
+
 class AdminNotFound(Refusal):
     """The login works, but there are no admin pages where WordPress has them."""
 

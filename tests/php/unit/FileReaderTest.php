@@ -21,7 +21,8 @@ final class FileReaderTest extends Folder_Test_Case {
 	private function read( array $item, int $budget = 1048576, ?Exclusions $exclusions = null, float $seconds = 60 ): array {
 		$item  += array( 'root' => 'core' );
 		$reader = new File_Reader( $this->tree( $exclusions ) );
-		$frame  = implode( '', $reader->frame( 3, new Arguments( $item ), new Budget( $budget, $seconds ) )->pieces() );
+		list( $header, $bytes ) = $reader->frame( 3, new Arguments( $item ), new Budget( $budget, $seconds ) );
+		$frame                  = $header . implode( '', $bytes->pieces() );
 		$length = unpack( 'N', $frame )[1];
 		$header = json_decode( substr( $frame, 4, $length ), true );
 		$this->assertSame( 3, $header['index'] );

@@ -1,6 +1,6 @@
 <?php
 /**
- * The SQL of a row's line.
+ * What a server is asked for to make a row's line.
  *
  * @package Custom_Migrator
  */
@@ -25,27 +25,31 @@ final class LineTest extends TestCase {
 		);
 	}
 
-	private static function escaped( string $bytes ): string {
-		return "REPLACE(REPLACE(REPLACE($bytes, x'5C', x'5C5C'), x'09', x'5C74'), x'0A', x'5C6E')";
+	private static function selected( Column $column, ?int $longest = null ): array {
+		return ( new Line( 'utf8mb4', $longest, 1000 ) )->selected( array( $column ), array() );
 	}
 
-	private static function sql( Column $column, ?int $longest = null, bool $is_mariadb = false ): string {
-		return ( new Line( 'utf8mb4', $longest, $is_mariadb ) )->sql( array( $column ) );
-	}
-
-	public function test_numbers_and_times_are_not_escaped(): void {
-		foreach ( array( 'int', 'bigint(20) unsigned zerofill', 'decimal(5,2)', 'double', 'date', 'time(6)', 'datetime', 'timestamp', 'year(4)' ) as $type ) {
-			$this->assertSame( "CONCAT(`c`, x'')", self::sql( self::column( $type ) ), $type );
+	public function test_values_are_selected_as_they_are(): void {
+		foreach ( array( 'int', 'bigint(20) unsigned zerofill', 'decimal(5,2)', 'date', 'time(6)', 'year(4)', 'blob', 'longblob' ) as $type ) {
+			$this->assertSame( array( '`c`' ), self::selected( self::column( $type ) ), $type );
 		}
-		$this->assertSame( "CONCAT((`c` + 0e0), x'')", self::sql( self::column( 'float(7,2)' ) ) );
+		$this->assertSame( array( '`c`' ), self::selected( self::column( 'varchar(9)', 'latin1_swedish_ci', 'YES' ) ) );
 	}
 
-	public function test_texts_travel_in_the_charset_of_the_connection(): void {
+	public function test_what_a_server_or_the_driver_changes_is_selected_as_bytes(): void {
+		$this->assertSame( array( "CONCAT((`c` + 0e0), x'')" ), self::selected( self::column( 'float(7,2)' ) ), 'all digits' );
+		$this->assertSame( array( "CONCAT(`c`, x'')" ), self::selected( self::column( 'double' ) ) );
+		foreach ( array( 'bit(3)', 'point', 'vector(3)', 'something_new' ) as $type ) {
+			$this->assertSame( array( 'CAST(`c` AS BINARY)' ), self::selected( self::column( $type ) ), $type );
+		}
+		$this->assertSame( array( 'CAST(CONVERT(`c` USING utf8mb4) AS BINARY)' ), self::selected( self::column( 'json' ) ) );
+	}
+
+	public function test_bytes_of_a_text_are_those_that_travel(): void {
 		$own       = 'CAST(`c` AS BINARY)';
 		$converted = 'CAST(CONVERT(`c` USING utf8mb4) AS BINARY)';
 		$cases     = array(
 			array( 'varchar(9)', 'utf8mb4_unicode_520_ci', $own ),
-			array( 'longtext', 'utf8mb4_bin', $own ),
 			array( "enum('a','b')", 'utf8mb4_general_ci', $own ),
 			array( "enum('a','b')", 'latin1_swedish_ci', $converted ),
 			array( "set('a','b')", 'utf8mb3_bin', $converted ),
@@ -53,58 +57,50 @@ final class LineTest extends TestCase {
 			array( 'json', null, $converted ),
 			array( 'uuid', null, $converted ),
 			array( 'inet6', null, $converted ),
+			array( 'bit(3)', null, $own ),
+			array( 'point', null, $own ),
+			array( 'varbinary(9)', null, '`c`' ),
+			array( 'longblob', null, '`c`' ),
 		);
+		$line = new Line( 'utf8mb4', null, 1000 );
 		foreach ( $cases as list( $type, $collation, $bytes ) ) {
-			$this->assertSame( 'CONCAT(' . self::escaped( $bytes ) . ", x'')", self::sql( self::column( $type, $collation ) ), "$type $collation" );
+			$this->assertSame( $bytes, $line->bytes( self::column( $type, $collation ) ), "$type $collation" );
 		}
-	}
-
-	public function test_bytes(): void {
-		foreach ( array( 'binary(3)', 'varbinary(9)', 'tinyblob', 'blob', 'longblob' ) as $type ) {
-			$this->assertSame( 'CONCAT(' . self::escaped( '`c`' ) . ", x'')", self::sql( self::column( $type ) ), $type );
-		}
-		foreach ( array( 'bit(3)', 'point', 'geometry', 'vector(3)', 'something_new' ) as $type ) {
-			$this->assertSame( 'CONCAT(' . self::escaped( 'CAST(`c` AS BINARY)' ) . ", x'')", self::sql( self::column( $type ) ), $type );
-		}
-	}
-
-	public function test_null_of_the_table_is_told_from_what_the_server_could_not_make(): void {
-		$this->assertSame( "CONCAT(IF(`c` IS NULL, x'5C4E', `c`), x'')", self::sql( self::column( 'int', null, 'YES' ) ) );
-		$this->assertStringNotContainsString( 'IFNULL', self::sql( self::column( 'text', 'latin1_bin', 'YES' ), 65536, true ) );
 	}
 
 	public function test_what_can_be_too_long_is_withheld(): void {
-		$withheld = "CONCAT(IF(OCTET_LENGTH(`c`) > 65536, CONCAT(x'5C4C', OCTET_LENGTH(`c`), ':', CRC32(`c`)), " . self::escaped( '`c`' ) . "), x'')";
+		$withheld = array( 'IF(OCTET_LENGTH(`c`) > 65536, NULL, `c`)', "IF(OCTET_LENGTH(`c`) > 65536, CONCAT(OCTET_LENGTH(`c`), ':', IFNULL(CRC32(`c`), '')), NULL)" );
 		foreach ( array( 'mediumblob', 'longblob' ) as $type ) {
-			$this->assertSame( $withheld, self::sql( self::column( $type ), 65536 ), $type );
+			$this->assertSame( $withheld, self::selected( self::column( $type ), 65536 ), $type );
 		}
 		foreach ( array( 'mediumtext', 'longtext', 'json' ) as $type ) {
-			$this->assertStringContainsString( "x'5C4C'", self::sql( self::column( $type, 'json' === $type ? null : 'latin1_bin' ), 65536 ), $type );
+			$this->assertCount( 2, self::selected( self::column( $type, 'json' === $type ? null : 'latin1_bin' ), 65536 ), $type );
 		}
-		foreach ( array( 'blob', 'varbinary(60000)', 'int', 'point' ) as $type ) {
-			$this->assertStringNotContainsString( "x'5C4C'", self::sql( self::column( $type ), 65536 ), $type );
+		foreach ( array( 'blob', 'varbinary(60000)', 'int' ) as $type ) {
+			$this->assertSame( array( '`c`' ), self::selected( self::column( $type ), 65536 ), $type );
 		}
-		$this->assertStringNotContainsString( "x'5C4C'", self::sql( self::column( 'longblob' ) ), 'without a limit' );
+		$this->assertSame( array( '`c`' ), self::selected( self::column( 'longblob' ) ), 'without a limit' );
 	}
 
-	public function test_mariadb_escapes_long_values_otherwise(): void {
-		$long = "REGEXP_REPLACE(REGEXP_REPLACE(REGEXP_REPLACE(`c`, x'5C5C', x'5C5C5C5C'), x'09', x'5C5C74'), x'0A', x'5C5C6E')";
-		$sql  = "CONCAT(IF(OCTET_LENGTH(`c`) > 8192, $long, " . self::escaped( '`c`' ) . "), x'')";
-		foreach ( array( 'varbinary(20000)', 'blob', 'longblob' ) as $type ) {
-			$this->assertSame( $sql, self::sql( self::column( $type ), null, true ), $type );
-		}
-		foreach ( array( 'binary(9)', 'tinyblob', 'bit(4)' ) as $type ) {
-			$this->assertStringNotContainsString( 'REGEXP', self::sql( self::column( $type ), null, true ), $type );
-		}
+	public function test_a_key_is_selected_once(): void {
+		$line    = new Line( 'utf8mb4', 65536, 1000 );
+		$columns = array( self::column( 'int' ), self::column( 'longblob' ) );
+		$this->assertCount( 3, $line->selected( $columns, array( $columns[0] ) ), 'the value and what may stand for the other one' );
+		$text = self::column( 'varchar(9)', 'utf8mb4_bin' );
+		$this->assertSame( array( '`c`', 'CAST(`c` AS BINARY)' ), $line->selected( array( $text ), array( $text ) ), 'in its own charset' );
 	}
 
-	public function test_values_are_joined_by_tabs(): void {
-		$line = new Line( 'utf8mb4', null, false );
-		$this->assertSame( "CONCAT(`c`, x'09', `c`, x'09', `c`, x'')", $line->sql( array_fill( 0, 3, self::column( 'int' ) ) ) );
+	public function test_a_writer_finds_everything(): void {
+		$line    = new Line( 'utf8mb4', 65536, 1000 );
+		$columns = array( self::column( 'longblob' ), self::column( 'varchar(9)', 'utf8mb4_bin' ), self::column( 'mediumblob' ) );
+		$writer  = $line->writer( $columns, array( $columns[1] ) );
+		$row     = array( null, 'a', null, 'key', '70000:5', null );
+		$this->assertSame( "\\L70000:5\ta\t\\N", $writer->line( $row ) );
+		$this->assertSame( array( 'key' ), $writer->key( $row ) );
 	}
 
 	public function test_a_fingerprint_is_that_of_the_line_without_escapes(): void {
-		$line    = new Line( 'utf8mb4', 70000, true );
+		$line    = new Line( 'utf8mb4', 70000, 1000 );
 		$bytes   = 'CAST(`c` AS BINARY)';
 		$columns = array( self::column( 'int' ), self::column( 'longtext', 'utf8mb4_bin', 'YES' ) );
 		$long    = "IF(OCTET_LENGTH($bytes) > 70000, CONCAT(x'5C4C', OCTET_LENGTH($bytes), ':', CRC32($bytes)), $bytes)";

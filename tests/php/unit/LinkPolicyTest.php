@@ -49,4 +49,11 @@ final class LinkPolicyTest extends Folder_Test_Case {
 	public function test_a_name_that_only_begins_alike_is_not_inside(): void {
 		$this->assertNotNull( $this->reason( 'site/out', self::PHP_USER, 1000 ) );
 	}
+
+	public function test_what_php_remembers_of_a_path_does_not_count(): void {
+		realpath( "$this->folder/site/file" );
+		// Another process, as an attacker's request would be.
+		exec( 'ln -sf ../site-2/file ' . escapeshellarg( "$this->folder/site/file" ) );
+		$this->assertNotNull( $this->reason( 'site/file', self::PHP_USER, 0 ) );
+	}
 }

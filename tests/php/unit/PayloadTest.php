@@ -31,6 +31,16 @@ final class PayloadTest extends TestCase {
 		$this->assertSame( "{$all}more", implode( '', $payload->pieces() ) );
 	}
 
+	public function test_digest_of_a_part(): void {
+		$payload = new Payload();
+		$part    = new Payload();
+		$payload->add( 'head and bytes' );
+		$part->add( 'head' );
+		$payload->digest_only( $part );
+		$this->assertSame( hash( 'sha256', 'head' ), $payload->sha256() );
+		$this->assertSame( 'head and bytes', implode( '', $payload->pieces() ) );
+	}
+
 	public function test_append(): void {
 		$first  = new Payload();
 		$second = new Payload();

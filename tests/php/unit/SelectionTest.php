@@ -48,7 +48,7 @@ final class SelectionTest extends TestCase {
 	}
 
 	private static function selection( array $arguments ): Selection {
-		return new Selection( self::table(), new Line( 'utf8mb4', null, false ), new Arguments( $arguments + array( 'columns' => array( 'id' ) ) ) );
+		return new Selection( self::table(), new Line( 'utf8mb4', null, 1000 ), new Arguments( $arguments + array( 'columns' => array( 'id' ) ) ) );
 	}
 
 	private function refused( callable $call ): void {
@@ -63,14 +63,14 @@ final class SelectionTest extends TestCase {
 	public function test_page_of_a_range(): void {
 		$selection = self::selection( array( 'key' => array( 'id' ) ) );
 		$this->assertSame(
-			"SELECT CONCAT(`id`, x''), `id` FROM `wp_t` FORCE INDEX (`PRIMARY`) WHERE `id` > 1 AND `id` <= 2 ORDER BY `id` LIMIT 7",
+			"SELECT `id` FROM `wp_t` FORCE INDEX (`PRIMARY`) WHERE `id` > 1 AND `id` <= 2 ORDER BY `id` LIMIT 7",
 			$selection->page( $selection->range( array( 'MQ==' ), array( 'Mg==' ) ), 7 )
 		);
 	}
 
 	public function test_buckets(): void {
-		$this->assertSame( "SELECT CONCAT(`id`, x'') FROM `wp_t`", self::selection( array() )->bucket( 0 ) );
-		$this->assertSame( "SELECT CONCAT(`id`, x'') FROM `wp_t` WHERE CRC32(CONCAT(`id`, x'')) MOD 4 = 3", self::selection( array( 'buckets' => 4 ) )->bucket( 3 ) );
+		$this->assertSame( "SELECT `id` FROM `wp_t`", self::selection( array() )->bucket( 0 ) );
+		$this->assertSame( "SELECT `id` FROM `wp_t` WHERE IFNULL(CRC32(CONCAT(`id`, x'')), 0) MOD 4 = 3", self::selection( array( 'buckets' => 4 ) )->bucket( 3 ) );
 	}
 
 	public function test_wrong_arguments(): void {
@@ -96,7 +96,7 @@ final class SelectionTest extends TestCase {
 			'column' => 'v',
 		);
 		$database  = new \Fake_Database( array( 'SELECT' => $rows ) );
-		$value     = new Value( self::table(), new Line( 'utf8mb4', null, false ), new Arguments( $arguments ) );
+		$value     = new Value( self::table(), new Line( 'utf8mb4', null, 1000 ), new Arguments( $arguments ) );
 		$piece     = implode( '', $value->piece( new Connection( $database ), 3, 10 )->pieces() );
 		self::assertSame(
 			'SELECT `v` IS NOT NULL AS there, OCTET_LENGTH(`v`) AS length, CRC32(`v`) AS crc, SUBSTRING(`v`, 4, 10) AS piece'
@@ -160,14 +160,13 @@ final class SelectionTest extends TestCase {
 
 	public function test_measure(): void {
 		$answers = array(
-			'COUNT'                                                         => array( array( 'number' => '3' ) ),
 			'MAX(IFNULL(OCTET_LENGTH(`v`), 0) + IFNULL(OCTET_LENGTH(`w`), 0))' => array( array( 'widest' => '70000' ) ),
 			'MIN(`id`)'                                                     => array( array( 'low' => '1', 'high' => '18446744073709551615' ) ),
 		);
-		$this->assertSame( array( 3, 70000, '1', '18446744073709551615' ), self::measured( $answers ) );
-		$this->assertSame( array( 3, 70000, null, null ), self::measured( $answers, self::table( 'varchar(9)' ) ) );
-		$this->assertSame( array( 3, 70000, null, null ), self::measured( $answers, self::table( 'int', false ) ) );
-		$this->assertSame( array( null, null, '1', '18446744073709551615' ), self::measured( array( 'COUNT' => null, 'OCTET_LENGTH' => null ) + $answers ) );
+		$this->assertSame( array( 70000, '1', '18446744073709551615' ), self::measured( $answers ) );
+		$this->assertSame( array( 70000, null, null ), self::measured( $answers, self::table( 'varchar(9)' ) ) );
+		$this->assertSame( array( 70000, null, null ), self::measured( $answers, self::table( 'int', false ) ) );
+		$this->assertSame( array( null, '1', '18446744073709551615' ), self::measured( array( 'OCTET_LENGTH' => null ) + $answers ) );
 	}
 
 	public function test_who_measures_sets_a_limit(): void {

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from api.cloning.ports import Clock, OnStep, Ports
+from api.cloning.ports import Clock, OnSession, OnStep, Ports
 from api.domain.clone import CloneState
 from api.domain.errors import Duplicate, NotFound, Timeout
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
 from api.domain.models import CloneRequest
+from api.domain.prepared import PreparedSource
 from api.domain.source_login import SourceLogin, SourceOptions
 
 PASSWORD = "correct horse battery staple"
@@ -29,6 +30,7 @@ class World:
 
     intents: dict[str, Intent] = field(default_factory=dict)
     secrets: dict[str, CloneSecrets] = field(default_factory=dict)
+    pictures: dict[str, list[bytes]] = field(default_factory=dict)
     databases: dict[str, str] = field(default_factory=dict)
     objects: dict[str, Clone] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
@@ -40,6 +42,8 @@ class World:
     failed: threading.Event = field(default_factory=threading.Event)
     answers: bool = True
     home: str = ""
+    php: str = "8.1.27"
+    session: str = ""
     options: SourceOptions | None = None
     settles: bool = True
     now: datetime = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
@@ -54,7 +58,7 @@ class World:
 
     def left(self) -> set[str]:
         """Which kinds of things there are."""
-        kinds = ("intents", "secrets", "databases", "objects", "keys")
+        kinds = ("intents", "secrets", "pictures", "databases", "objects", "keys")
         return {kind for kind in kinds if getattr(self, kind)}
 
     def sleep(self, seconds: float) -> None:
@@ -70,6 +74,7 @@ class World:
         """Return this world's adapters."""
         return Ports(
             intents=Intents(self),
+            screenshots=Screenshots(self),
             objects=Objects(self),
             databases=DatabaseServer(self),
             progress=Records(self),
@@ -85,6 +90,7 @@ class Clone:
     name: str
     source_url: str = SITE
     ttl_minutes: int = 60
+    php_version: str = ""
     phase: str = "Preparing"
     percent: int = 0
     step: str = ""
@@ -133,12 +139,14 @@ class Intents:
         step: str | None = None,
         message: str | None = None,
         code: str | None = None,
+        screenshots: int | None = None,
     ) -> None:
         self._world.call(f"intents.update {phase or step or 'heartbeat'}")
         found = self._world.intents.get(name)
         if found is None:
             raise NotFound("There is no such object.")
-        given = {"phase": phase, "step": step, "message": message, "code": code, "heartbeat": self._world.now}
+        given: dict[str, object] = {"phase": phase, "step": step, "message": message, "code": code}
+        given |= {"screenshots": screenshots, "heartbeat": self._world.now}
         changes = {key: value for key, value in given.items() if value is not None}
         self._world.intents[name] = replace(found, **changes)  # type: ignore[arg-type] # names and types fit by construction
         if phase == "Failed":
@@ -147,6 +155,10 @@ class Intents:
     def drop_values(self, name: str) -> None:
         self._world.call("intents.drop_values")
         self._world.secrets.pop(name, None)
+
+    def keep_session(self, name: str, session: str) -> None:
+        self._world.call("intents.keep_session")
+        self._world.secrets[name] = replace(self._world.secrets[name], source_session=session)
 
     def read(self, name: str) -> Intent | None:
         return self._world.intents.get(name)
@@ -162,15 +174,29 @@ class Intents:
         self._world.call("intents.delete")
         self._world.intents.pop(name, None)
         self._world.secrets.pop(name, None)
+        self._world.pictures.pop(name, None)
+
+
+class Screenshots:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def keep(self, name: str, images: Sequence[bytes]) -> None:
+        self._world.call("screenshots.keep")
+        self._world.pictures[name] = list(images)
+
+    def read(self, name: str, number: int) -> bytes | None:
+        found = self._world.pictures.get(name, [])
+        return found[number - 1] if 0 < number <= len(found) else None
 
 
 class Objects:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def create(self, name: str, *, ttl_minutes: int, source_url: str) -> None:
+    def create(self, name: str, *, ttl_minutes: int, source_url: str, php_version: str) -> None:
         self._world.call("objects.create")
-        self._world.objects[name] = Clone(name, source_url, ttl_minutes)
+        self._world.objects[name] = Clone(name, source_url, ttl_minutes, php_version)
 
     def get(self, name: str) -> CloneState | None:
         self._world.call("objects.get")
@@ -234,14 +260,18 @@ class Sites:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def prepare(self, login: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions) -> str:
+    def prepare(
+        self, login: SourceLogin, key: AgentKey, on_step: OnStep, options: SourceOptions, on_session: OnSession
+    ) -> PreparedSource:
         self._world.options = options
         for step in ("discover", "login", "permission", "key", "confirm"):
             on_step(step)
             self._world.call(f"source.{step}")
             self._world.sleep(0.5)
         self._world.keys.add(key.id)
-        return self._world.home or login.url
+        if self._world.session:
+            on_session(self._world.session)
+        return PreparedSource(self._world.home or login.url, self._world.php)
 
     def revoke(self, site_url: str, key: AgentKey) -> None:
         self._world.call("source.revoke")

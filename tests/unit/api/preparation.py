@@ -10,25 +10,30 @@ import pytest
 from api.domain.errors import SourceError
 from api.domain.keys import AgentKey, new_key
 from api.domain.source_login import SourceLogin, SourceOptions
+from api.source.browser import Browser
 from api.source.package import build_package
 from api.source.prepare import SourcePreparer
 from tests.unit.api.wordpress import ADMIN, HOME, WordPress
 
 VERSION = "1.2.0"
+MAX_SITE_BYTES = 5 * 2**30
 
 
 class Preparation:
     """Prepares one site."""
 
-    def __init__(self, site: WordPress, folder: Path) -> None:
+    def __init__(self, site: WordPress, folder: Path, browser: Browser | None = None) -> None:
         self.site = site
         self.steps: list[str] = []
+        self.sessions: list[str] = []
         self._preparer = SourcePreparer(
             site.transport,
             build_package(folder),
             60,
+            MAX_SITE_BYTES,
             sleep=lambda seconds: None,
             plain_hosts=frozenset({"demo-source.test"}),
+            browser=browser,
         )
 
     def run(
@@ -48,7 +53,8 @@ class Preparation:
         key = login.standing_key or key or new_key()
         given_options = {"login_url": login_url} if login_url else {}
         options = SourceOptions.model_validate(given_options | {"allow_insecure": allow_insecure})
-        return self._preparer.prepare(login, key, self.steps.append, options)
+        self.prepared = self._preparer.prepare(login, key, self.steps.append, options, self.sessions.append)
+        return self.prepared.home
 
     def refused(
         self,

@@ -32,7 +32,7 @@ from api.source.guard import GuardedBackend
 from api.source.package import build_package, version_key
 from api.source.prepare import SourcePreparer
 from api.source.transport import GuardedTransport
-from tests.unit.api.preparation import VERSION, Prepare, untouched
+from tests.unit.api.preparation import MAX_SITE_BYTES, VERSION, Prepare, untouched
 from tests.unit.api.wordpress import ADMIN, EDITOR, HOME, Plugin, Wire, WordPress
 
 JUNK = "\n<b>Warning</b>: {x} in <b>/var/www/x.php</b>\n"
@@ -45,7 +45,7 @@ def test_a_site_without_the_agent(prepare: Prepare) -> None:
     assert site.plugin == Plugin(VERSION, active=True, has_tables=True)
     assert site.keys == {key.id: key.secret}
     assert site.sessions == {}, "logged out"
-    assert preparation.steps == ["discover", "login", "permission", "key", "plugin", "key", "confirm"]
+    assert preparation.steps == ["discover", "login", "permission", "key", "plugin", "key", "confirm", "size"]
 
 
 def test_a_site_with_the_agent_is_not_uploaded_to_again(prepare: Prepare) -> None:
@@ -56,7 +56,7 @@ def test_a_site_with_the_agent_is_not_uploaded_to_again(prepare: Prepare) -> Non
     preparation.run()
     assert len(site.keys) == 2
     assert not [call for call in site.seen if "update.php" in call]
-    assert preparation.steps == ["discover", "login", "permission", "key", "confirm"]
+    assert preparation.steps == ["discover", "login", "permission", "key", "confirm", "size"]
 
 
 def test_the_agent_goes_with_its_last_key(prepare: Prepare) -> None:
@@ -123,8 +123,8 @@ def test_an_editor(prepare: Prepare) -> None:
         (WordPress(login_status=403), "LOGIN_BLOCKED"),
         (WordPress(login_moved=True), "LOGIN_NOT_FOUND"),
         (WordPress(lose_sessions=9), "SESSION_LOST"),
-        (WordPress(rest_closed=True), "REST_CLOSED"),
-        (WordPress(route_missing=True), "REST_CLOSED"),
+        (WordPress(rest_closed=True, page_closed=True), "REST_CLOSED"),
+        (WordPress(route_missing=True, page_closed=True), "REST_CLOSED"),
         (WordPress(agent_blocked=True), "AGENT_SILENT"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -276,7 +276,7 @@ def test_pages_full_of_what_is_no_url(plugin_folder: Path, target: str) -> None:
             return httpx.Response(302, headers={"Location": target})
         return httpx.Response(200, text=page, headers={"Link": link})
 
-    preparer = SourcePreparer(lambda: Wire(answer), build_package(plugin_folder), 60)
+    preparer = SourcePreparer(lambda: Wire(answer), build_package(plugin_folder), 60, MAX_SITE_BYTES)
     with pytest.raises(SourceError):
         preparer.prepare(SourceLogin(url=HOME, username="u", password=SecretStr("p")), new_key(), lambda step: None)
 
@@ -311,10 +311,10 @@ def test_canonical_addresses(plugin_folder: Path, given: str, target: str, follo
         sent.append(request.content)
         return transport.handle_request(request)
 
-    preparer = SourcePreparer(lambda: Wire(spy), build_package(plugin_folder), 60)
+    preparer = SourcePreparer(lambda: Wire(spy), build_package(plugin_folder), 60, MAX_SITE_BYTES)
     login = SourceLogin(url=given, username=ADMIN[0], password=SecretStr(ADMIN[1]))
     if follows:
-        assert preparer.prepare(login, new_key(), lambda step: None) == target
+        assert preparer.prepare(login, new_key(), lambda step: None).home == target
         return
     with pytest.raises(SourceRefused) as caught:
         preparer.prepare(login, new_key(), lambda step: None)
@@ -331,7 +331,7 @@ def test_canonical_addresses(plugin_folder: Path, given: str, target: str, follo
     ],
 )
 def test_doors_in_front_of_the_site(plugin_folder: Path, answer: httpx.Response, reason: str) -> None:
-    preparer = SourcePreparer(lambda: Wire(lambda request: answer), build_package(plugin_folder), 60)
+    preparer = SourcePreparer(lambda: Wire(lambda request: answer), build_package(plugin_folder), 60, MAX_SITE_BYTES)
     with pytest.raises(SourceRefused) as caught:
         preparer.prepare(SourceLogin(url=HOME, username="u", password=SecretStr("p")), new_key(), lambda step: None)
     assert caught.value.reason == reason

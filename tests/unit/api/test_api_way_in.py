@@ -45,7 +45,6 @@ from tests.unit.api.variants import (
     RestMoved,
     UploadAnswers,
     UploadLimit,
-    is_call,
 )
 from tests.unit.api.wordpress import ADMIN, EDITOR, HOME, Plugin, WordPress
 
@@ -71,6 +70,14 @@ PLAIN = "http://plain.example"
         AjaxClosed(pages={"upload.php": NONCE_PAGE}),
         AjaxClosed(pages={"index.php": FETCH_PAGE}),
         RestMoved(),
+        AjaxClosed(),
+        AjaxClosed(busy=2),
+        RestAnswers(),
+        RestAnswers(status=404, body="plugh"),
+        RestAnswers(status=200, body="<html>plugh"),
+        RestAnswers(status=403, body=CLOUDFLARE),
+        DiesOnInit(),
+        WordPress(route_missing=True),
         UploadLimit(limit=2**20),
         FrontAnswers(status=503, headers=BACK_SOON),
         FrontAnswers(status=404),
@@ -124,12 +131,12 @@ def test_sites_that_are_entered(prepare: Prepare, site: WordPress) -> None:
         (UploadAnswers(body="xyzzy: /srv/www/wp-content/plugins/custom-migrator/"), "DIRECTORY_NOT_WRITABLE", 1),
         (UploadAnswers(body="xyzzy wp-content/uploads/2026/11."), "DIRECTORY_NOT_WRITABLE", 1),
         (UploadAnswers(body="xyzzy!"), "UPLOAD_FAILED", 1),
-        (AjaxClosed(), "AJAX_CLOSED", 1),
-        (RestAnswers(), "REST_CLOSED", 1),
-        (RestAnswers(status=404, body="plugh"), "REST_CLOSED", 1),
-        (DiesOnInit(), "REST_CLOSED", 1),
-        (RestAnswers(status=200, body="<html>plugh"), "ANSWER_CACHED", 1),
-        (RestAnswers(status=403, body=CLOUDFLARE), "BOT_CHALLENGE", 1),
+        (AjaxClosed(page_closed=True), "AJAX_CLOSED", 1),
+        (RestAnswers(page_closed=True), "REST_CLOSED", 1),
+        (RestAnswers(status=404, body="plugh", page_closed=True), "REST_CLOSED", 1),
+        (DiesOnInit(page_closed=True), "REST_CLOSED", 1),
+        (RestAnswers(status=200, body="<html>plugh", page_closed=True), "ANSWER_CACHED", 1),
+        (RestAnswers(status=403, body=CLOUDFLARE, page_closed=True), "BOT_CHALLENGE", 1),
         (Cached(), "ANSWER_CACHED", 1),
         (AgentChallenged(), "BOT_CHALLENGE", 1),
         (Everywhere(status=202, headers={"SG-Captcha": "challenge"}), "BOT_CHALLENGE", 0),
@@ -193,19 +200,12 @@ def test_a_login_url_that_is_none(prepare: Prepare, login_url: str, code: str) -
     assert site.logins == 0
 
 
-@pytest.mark.parametrize("below", [("/wp-login.php",), ("/wp-admin/",)])
+@pytest.mark.parametrize("below", [("/",), ("/wp-login.php",), ("/wp-admin/",)])
 def test_basic_authentication(prepare: Prepare, below: tuple[str, ...]) -> None:
     site = BasicAuthInFront(below=below)
     prepare(site).run(source=BASIC_AUTH)
     assert len(site.keys) == 1
     assert site.sessions == {}
-
-
-def test_basic_authentication_before_signed_calls_is_told_before_the_copy_meets_it(prepare: Prepare) -> None:
-    site = BasicAuthInFront()
-    refusal = prepare(site).refused(source=BASIC_AUTH)
-    assert (refusal.code, "custom-migrator=1" in refusal.detail) == ("BASIC_AUTH", True)
-    assert untouched(site)
 
 
 def test_a_wrong_password_of_the_web_server_is_sent_once(prepare: Prepare) -> None:
@@ -215,17 +215,13 @@ def test_a_wrong_password_of_the_web_server_is_sent_once(prepare: Prepare) -> No
 
 
 def seen_authorization(url: str, target: str) -> tuple[BasicAuthInFront, list[tuple[str, bool]]]:
-    """A site that leads from one URL to another, and a note of each request: its URL, and whether basic came along.
-
-    Signed calls need no password there, and get none.
-    """
-    site = BasicAuthInFront(home=target, siteurl=target, lets_calls=True)
+    """A site that leads from one URL to another, and a note of each request: its URL, and whether basic came along."""
+    site = BasicAuthInFront(home=target, siteurl=target)
     noted: list[tuple[str, bool]] = []
     inner = site.answer
 
     def answer(request: httpx.Request) -> httpx.Response:
-        if not is_call(request):
-            noted.append((str(request.url), "authorization" in request.headers))
+        noted.append((str(request.url), "authorization" in request.headers))
         if str(request.url).startswith(url):
             return httpx.Response(301, headers={"Location": target + request.url.path})
         return inner(request)
@@ -267,7 +263,7 @@ def test_nor_does_the_web_servers(prepare: Prepare) -> None:
 
 
 def test_whoever_insists_may(prepare: Prepare) -> None:
-    site = BasicAuthInFront(home=PLAIN, siteurl=PLAIN, lets_calls=True)
+    site = plain(BasicAuthInFront)
     assert prepare(site).run(url=PLAIN, source=BASIC_AUTH, allow_insecure=True) == PLAIN
     assert len(site.keys) == 1
 
@@ -327,7 +323,7 @@ def test_a_standing_key_needs_no_login(prepare: Prepare, site: WordPress) -> Non
     site, key = standing(site)
     preparation = prepare(site)
     assert preparation.run(source={"api_key": key}) == HOME
-    assert preparation.steps == ["discover", "confirm"]
+    assert preparation.steps == ["discover", "confirm", "size"]
     assert (site.logins, len(site.keys)) == (0, 1)
 
 

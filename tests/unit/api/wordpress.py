@@ -55,6 +55,7 @@ class WordPress:
     logins: int = 0
     standing: set[str] = field(default_factory=set)
     seen: list[str] = field(default_factory=list)
+    counted: list[str] = field(default_factory=list)
 
     home: str = HOME
     siteurl: str = HOME
@@ -70,9 +71,14 @@ class WordPress:
     lose_sessions: int = 0
     rest_closed: bool = False
     route_missing: bool = False
+    page_closed: bool = False
     busy: int = 0
     busy_for_good: bool = False
     agent_blocked: bool = False
+    php: str = "8.1.27"
+    database_bytes: int = 0
+    file_bytes: dict[str, list[int]] = field(default_factory=dict)
+    can_count: bool = True
     clock_offset: int = 0
     junk: str = ""
     confirms_email: bool = False
@@ -96,6 +102,7 @@ class WordPress:
             "/wp-admin/plugin-install.php": self._upload_page,
             "/wp-admin/options-general.php": self._settings,
             "/wp-admin/admin-ajax.php": self._ajax,
+            "/wp-admin/tools.php": self._keys_page,
             "/wp-admin/plugins.php": self._plugins,
             "/wp-admin/update.php": self._update,
         }.get(path)
@@ -187,6 +194,34 @@ class WordPress:
                 '<input name="_wpnonce" value="0123456789" type="hidden"></form>'
             )
         return html(f"<table>{self._row()}</table>")
+
+    def _keys_page(self, request: httpx.Request, query: dict[str, str]) -> httpx.Response:
+        """The agent's own page, which WordPress does not know without it."""
+        user = self.sessions.get(self._session(request))
+        if user is None:
+            return redirect(f"{self.siteurl}/wp-login.php?reauth=1")
+        if self.page_closed or user != ADMIN[0] or self.plugin is None or not self.plugin.active:
+            return html('<div class="wp-die-message">plugh</div>', 403)
+        given = fields(request.content)
+        outcome = self._register_on_page(given) if request.method == "POST" else ""
+        return html(
+            f'{outcome}<form method="post" action="https://x.example/"><input type="hidden" name="_wpnonce" value="1">'
+            '<input type="hidden" name="custom_migrator_work" value="make"></form>'
+            '<form method="post" action="https://x.example/"><input type="hidden" name="_wpnonce" value="9876543210">'
+            '<input type="hidden" name="custom_migrator_work" value="register">'
+            '<input type="text" name="custom_migrator_key"></form>'
+        )
+
+    def _register_on_page(self, given: dict[str, str]) -> str:
+        if (given["_wpnonce"], given["custom_migrator_work"]) != ("9876543210", "register"):
+            return ""
+        code = "busy" if self.busy or self.busy_for_good else ""
+        self.busy = max(0, self.busy - 1)
+        if not code:
+            _, key_id, secret = given["custom_migrator_key"].split("_")
+            self.keys[key_id] = secret
+            code = f"registered-{key_id}"
+        return f'<div id="custom-migrator-outcome"><p>xyzzy <code>{code}</code></p></div>'
 
     def _change(self, request: httpx.Request, action: str) -> None:
         if request.method == "POST":
@@ -280,7 +315,18 @@ class WordPress:
         signed = f"cm1-request\n{header['op']}\n{sha256(payload)}\n{header['ts']}\n{header['nonce']}"
         if not secret or not hmac.compare_digest(mac(secret, signed), header["mac"]):
             return self._refusal("unauthenticated", 1)
+        if header["op"] == "files.count":
+            return self._count(secret, header, json.loads(payload))
         return self._signed(secret, header, self._operation(header))
+
+    def _count(self, secret: str, header: dict[str, str], asked: dict[str, str]) -> httpx.Response:
+        """One part of `file_bytes` per call, as if each took all of its time."""
+        if not self.can_count:
+            return self._signed(secret, header, b'{"code": "bad_request", "message": "plugh"}', "error")
+        self.counted.append(asked["root"])
+        parts, index = self.file_bytes[asked["root"]], int(asked["cursor"] or 0)
+        following = str(index + 1) if index + 1 < len(parts) else None
+        return self._signed(secret, header, json.dumps({"files": 1, "bytes": parts[index], "next": following}).encode())
 
     def _refusal(self, code: str, time: int) -> httpx.Response:
         """Behind junk that has gone out already, the status cannot be set any more."""
@@ -294,17 +340,20 @@ class WordPress:
             return json.dumps({"removed": not self.keys, "left": []}).encode()
         version = self.plugin.version if self.plugin else ""
         purpose = "standing" if header["key"] in self.standing else "clone"
-        return json.dumps(
-            {"protocol": 1, "agent_version": version, "wordpress": self.facts(), "key": {"purpose": purpose}}
-        ).encode()
+        about = {"wordpress": self.facts(), "key": {"purpose": purpose}, "php": {"version": self.php}}
+        sizes = {
+            "database": {"bytes": self.database_bytes},
+            "roots_to_walk": [[root, f"/srv/{root}"] for root in self.file_bytes],
+        }
+        return json.dumps({"protocol": 1, "agent_version": version} | about | sizes).encode()
 
     def facts(self) -> dict[str, object]:
         """What the agent tells of the site."""
         return {"version": "6.8.3", "multisite": False, "home": self.home, "siteurl": self.siteurl}
 
-    def _signed(self, secret: str, header: dict[str, str], payload: bytes) -> httpx.Response:
-        signed = f"cm1-response\n{header['op']}\nok\n{header['nonce']}\n{sha256(payload)}"
-        answer = {"status": "ok", "nonce": header["nonce"], "length": len(payload), "mac": mac(secret, signed)}
+    def _signed(self, secret: str, header: dict[str, str], payload: bytes, status: str = "ok") -> httpx.Response:
+        signed = f"cm1-response\n{header['op']}\n{status}\n{header['nonce']}\n{sha256(payload)}"
+        answer = {"status": status, "nonce": header["nonce"], "length": len(payload), "mac": mac(secret, signed)}
         encoded = json.dumps(answer).encode()
         body = b"\x00CMRES1\x00" + struct.pack(">I", len(encoded)) + encoded + payload
         return httpx.Response(200, content=self.junk.encode() + body)

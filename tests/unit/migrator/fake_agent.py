@@ -221,7 +221,8 @@ class FakeAgent:
         lines = [table.line(row, longest) + b"\n" for row in rows]
         taken = self._taken(lines, arguments)
         last = [base64.b64encode(value).decode() for value in _key(rows[taken - 1], table.width)] if taken else None
-        header = {"rows": taken, "done": taken == len(rows), "last": last if keyed else None}
+        total = sum(fingerprint(line[:-1]) for line in lines[:taken])
+        header = {"rows": taken, "sum": total, "done": taken == len(rows), "last": last if keyed else None}
         return frame(header) + b"".join(lines[:taken])
 
     def _taken(self, lines: list[bytes], arguments: dict[str, Any]) -> int:
@@ -263,9 +264,21 @@ class FakeAgent:
 
 def sign(op: str, nonce: str, status: str, payload: bytes) -> bytes:
     """An answer as it travels."""
-    text = f"cm1-response\n{op}\n{status}\n{nonce}\n{hashlib.sha256(payload).hexdigest()}"
+    signed = _headers(payload) if (op, status) == ("files.read", "ok") else payload
+    text = f"cm1-response\n{op}\n{status}\n{nonce}\n{hashlib.sha256(signed).hexdigest()}"
     mac = hmac.new(SECRET.encode(), text.encode(), hashlib.sha256).hexdigest()
     return b"\0CMRES1\0" + frame({"status": status, "nonce": nonce, "length": len(payload), "mac": mac}) + payload
+
+
+def _headers(frames: bytes) -> bytes:
+    """The frames without the files' bytes, as far as they are whole."""
+    headers = b""
+    while len(frames) >= 4:
+        (length,) = struct.unpack_from(">I", frames)
+        head = frames[: 4 + length]
+        headers += head
+        frames = frames[len(head) + int(json.loads(head[4:]).get("length") or 0) :]
+    return headers
 
 
 def frame(header: dict[str, Any]) -> bytes:
@@ -295,4 +308,4 @@ def _measures(table: FakeTable) -> dict[str, Any]:
     keys = [int(row[0] or b"0") for row in table.rows] if whole else []
     widest = max((sum(len(value or b"") for value in row) for row in table.rows), default=None)
     low, high = (str(min(keys)), str(max(keys))) if keys else (None, None)
-    return {"rows": len(table.rows), "widest": widest, "low": low, "high": high}
+    return {"widest": widest, "low": low, "high": high}

@@ -2,9 +2,10 @@
 /**
  * Plugin Name: Custom Migrator
  * Description: Lets a copying engine read this site's files and tables over signed calls. Removes itself when its last key is revoked or has expired.
- * Version: 0.1.0
+ * Version: 0.2.0
  * Requires at least: 5.2
  * Requires PHP: 7.2
+ * Text Domain: custom-migrator
  * License: Apache-2.0
  * License URI: https://www.apache.org/licenses/LICENSE-2.0
  * Update URI: false
@@ -26,12 +27,12 @@ if ( defined( __NAMESPACE__ . '\VERSION' ) ) {
 	return;
 }
 
-const VERSION     = '0.1.0';
+const VERSION     = '0.2.0';
 const PLUGIN_FILE = __FILE__;
 
 // The classes that hooks use are loaded at once: a revoking call may delete this folder while a visitor's page is being made,
 // and that page must not break over a class that is no longer there.
-foreach ( array( 'autoload', 'class-endpoint', 'class-keys', 'class-lifecycle', 'class-registration' ) as $custom_migrator_part ) {
+foreach ( array( 'autoload', 'class-endpoint', 'class-storage', 'class-keys', 'class-lifecycle', 'class-registration' ) as $custom_migrator_part ) {
 	if ( ! is_readable( __DIR__ . "/inc/$custom_migrator_part.php" ) ) {
 		return;
 	}
@@ -51,4 +52,7 @@ if ( ! Lifecycle::is_embedded() ) {
 	add_filter( 'pre_update_option_active_plugins', array( Lifecycle::class, 'keep_first' ), PHP_INT_MAX );
 	register_activation_hook( __FILE__, array( Lifecycle::class, 'activate' ) );
 	register_deactivation_hook( __FILE__, array( Lifecycle::class, 'forget' ) );
+	if ( is_admin() && ! is_multisite() && class_exists( Settings_Page::class ) && class_exists( Settings_Work::class ) ) {
+		add_action( 'admin_menu', array( Settings_Page::class, 'register' ) );
+	}
 }

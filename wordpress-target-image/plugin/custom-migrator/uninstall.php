@@ -14,7 +14,7 @@ if ( ! defined( 'ABSPATH' ) || ! defined( 'WP_UNINSTALL_PLUGIN' ) ) {
 	exit;
 }
 
-require_once __DIR__ . '/inc/class-keys.php';
+require_once __DIR__ . '/inc/class-storage.php';
 require_once __DIR__ . '/inc/class-lifecycle.php';
 
 Lifecycle::forget();

@@ -37,6 +37,7 @@ final class Column {
 	);
 	// What is a text without a collation.
 	const TEXTS    = array( 'json', 'uuid', 'inet4', 'inet6' );
+	const FLOATS   = array( 'float', 'double' );
 	const INTEGERS = array( 'tinyint', 'smallint', 'mediumint', 'int', 'bigint' );
 	const BLOBS    = array( 'binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob' );
 	// Values of these can be longer than 64 KiB.
@@ -184,6 +185,15 @@ final class Column {
 	}
 
 	/**
+	 * Says whether a server sends its value, and PHP's driver receives it, in the form that it has in an expression.
+	 *
+	 * @return bool
+	 */
+	public function is_sent_as_it_is(): bool {
+		return null !== $this->collation || $this->is_blob() || ( $this->is_plain() && ! in_array( $this->kind(), self::FLOATS, true ) );
+	}
+
+	/**
 	 * Says whether its value, as text, has nothing to escape.
 	 *
 	 * @return bool
@@ -208,15 +218,6 @@ final class Column {
 	 */
 	public function is_large(): bool {
 		return in_array( $this->kind(), self::LARGE, true );
-	}
-
-	/**
-	 * Says whether its value has a few KiB at most, so that it does not matter how it is escaped.
-	 *
-	 * @return bool
-	 */
-	public function is_short(): bool {
-		return ! $this->is_large() && ! in_array( $this->kind(), array( 'text', 'blob', 'varchar', 'varbinary' ), true );
 	}
 
 	/**

@@ -18,6 +18,16 @@ if ( ! defined( 'ABSPATH' ) ) {
  */
 final class Connection {
 
+	// The account may run no more queries in this hour (MAX_QUERIES_PER_HOUR and its like).
+	const LIMIT_REACHED = 1226;
+
+	/**
+	 * Says whether WordPress's connection was given up.
+	 *
+	 * @var bool
+	 */
+	private static $abandoned = false;
+
 	/**
 	 * The connection.
 	 *
@@ -50,6 +60,8 @@ final class Connection {
 			throw new Failure( 'database_error', 'The site does not reach its database through mysqli.' );
 		}
 		mysqli_report( MYSQLI_REPORT_OFF );
+		// A drop-in may have asked for numbers instead of texts, which lose digits and zeros.
+		$wpdb->dbh->options( MYSQLI_OPT_INT_AND_FLOAT_NATIVE, 0 );
 		$connection = new self( $wpdb->dbh );
 		$connection->execute( "SET SESSION sql_mode = '', time_zone = '+00:00', sql_quote_show_create = 1" );
 		return $connection;
@@ -129,7 +141,7 @@ final class Connection {
 	 * @throws Failure `database_error`.
 	 */
 	public function line( $longest ): Line {
-		return new Line( $this->charset(), $longest, $this->is_mariadb() );
+		return new Line( $this->charset(), $longest, (int) $this->all( 'SELECT @@max_allowed_packet AS packet' )[0]['packet'] );
 	}
 
 	/**
@@ -138,7 +150,26 @@ final class Connection {
 	 * @return void
 	 */
 	public function abandon() {
+		self::$abandoned = true;
 		@$this->link->close();
+	}
+
+	/**
+	 * Sees to it that WordPress has a connection, after its own was given up.
+	 *
+	 * @return bool False when there is none.
+	 */
+	public static function renew(): bool {
+		global $wpdb;
+		if ( ! self::$abandoned ) {
+			return true;
+		}
+		try {
+			$wpdb->dbh = null;
+			return true === $wpdb->db_connect( false );
+		} catch ( \Throwable $error ) {
+			return false;
+		}
 	}
 
 	/**
@@ -183,6 +214,9 @@ final class Connection {
 	 * @return Failure
 	 */
 	private function failure(): Failure {
+		if ( self::LIMIT_REACHED === $this->link->errno ) {
+			return new Failure( 'query_limit', 'The database account of the site may run no more queries in this hour.' );
+		}
 		return new Failure( 'database_error', $this->link->errno . ': ' . substr( $this->link->error, 0, 300 ) );
 	}
 }

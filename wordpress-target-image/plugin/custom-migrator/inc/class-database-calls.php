@@ -26,7 +26,8 @@ final class Database_Calls {
 	public static function db_tables( Arguments $arguments ): Payload {
 		$after  = $arguments->text_or_null( 'after' );
 		$tables = Tables::of_site( Connection::open() );
-		return Payload::json( $tables->page( $after, new Budget( min( Tables::PAGE_BYTES, Budget::of_host() ) ) ) );
+		$page   = $tables->page( $after, new Budget( min( Tables::PAGE_BYTES, Budget::of_host() ) ) );
+		return Payload::json( $page, count( $page['tables'] ) );
 	}
 
 	/**
@@ -73,9 +74,11 @@ final class Database_Calls {
 		$sql    = $selection->has_key() ? $selection->page( $range, $limit ) : $selection->bucket( $arguments->number( 'bucket', 0, 0 ) );
 		$stream = $connection->stream( $sql );
 		try {
-			return Rows::page( $stream, $limit, $budget );
+			return Rows::page( $stream, $selection->writer(), $limit, $budget );
 		} finally {
-			$connection->abandon();
+			if ( $stream->valid() ) {
+				$connection->abandon();
+			}
 		}
 	}
 

@@ -21,6 +21,7 @@ final class Endpoint {
 		'key.confirm' => array( Key_Calls::class, 'key_confirm' ),
 		'key.revoke'  => array( Key_Calls::class, 'key_revoke' ),
 		'files.list'  => array( File_Calls::class, 'files_list' ),
+		'files.count' => array( File_Calls::class, 'files_count' ),
 		'files.read'  => array( File_Calls::class, 'files_read' ),
 		'db.tables'   => array( Database_Calls::class, 'db_tables' ),
 		'db.measure'  => array( Database_Calls::class, 'db_measure' ),
@@ -47,7 +48,7 @@ final class Endpoint {
 			$request = Request::parse( $body );
 			$key     = self::authenticate( $request );
 		} catch ( Refusal $refusal ) {
-			Output::refuse( $refusal->reason() );
+			Output::refuse( $refusal );
 			Lifecycle::sweep_when_due();
 			exit;
 		}
@@ -73,10 +74,15 @@ final class Endpoint {
 	 * @throws Refusal When the caller is not known, too late or a second time here.
 	 */
 	private static function authenticate( Request $request ): Key {
-		$now = time();
-		$key = Authentication::check( $request, Keys::find( $request->key_id ), $now );
-		if ( ! Keys::use_nonce( $request->nonce, $request->time + Authentication::CLOCK_SECONDS ) ) {
-			throw new Refusal( 'unauthenticated' );
+		$now   = time();
+		$found = Keys::find( $request->key_id );
+		if ( null === $found && ! in_array( Storage::error(), array( 0, Storage::NO_TABLE ), true ) ) {
+			throw Refusal::of_database( Storage::error() );
+		}
+		$key = Authentication::check( $request, $found, $now );
+		$new = Keys::use_nonce( $request->nonce, $request->time + Authentication::CLOCK_SECONDS );
+		if ( true !== $new ) {
+			throw null === $new ? Refusal::of_database( Storage::error() ) : new Refusal( 'unauthenticated' );
 		}
 		$old = clone $key;
 		$key->renew( $now );
@@ -139,5 +145,8 @@ final class Endpoint {
 	 */
 	private static function send( Request $request, Key $key, string $status, Payload $payload ) {
 		Output::send( Answer::head( $key->secret, $request, $status, $payload ), $payload );
+		if ( 'ok' === $status ) {
+			Audit::add( $key, $request->op, $payload );
+		}
 	}
 }

@@ -13,7 +13,7 @@ if ( ! defined( 'ABSPATH' ) ) {
 
 /**
  * An operation that could not be done, with a code for the caller. Codes: `not_found`, `bad_request`, `forbidden`, `unreadable`,
- * `database_error`, `too_long`, `budget`, `internal`.
+ * `database_error`, `query_limit`, `too_long`, `budget`, `internal`.
  */
 final class Failure extends \Exception {
 

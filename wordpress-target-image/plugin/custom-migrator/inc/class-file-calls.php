@@ -1,6 +1,6 @@
 <?php
 /**
- * The operations `files.list` and `files.read`.
+ * The operations `files.list`, `files.count` and `files.read`.
  *
  * @package Custom_Migrator
  */
@@ -32,7 +32,33 @@ final class File_Calls {
 		$limit  = min( self::MOST_ENTRIES, $arguments->number( 'limit', 2000, 1 ) );
 		$walk   = new Walk( Tree::of_site(), $limit, new Budget( min( Walk::MOST_BYTES, Budget::of_host() ) ) );
 		$after  = null === $cursor ? array() : Path::decode( $cursor );
-		return Payload::json( $walk->page( $arguments->text( 'root' ), $after ) );
+		$page   = $walk->page( $arguments->text( 'root' ), $after );
+		return Payload::json( $page, count( $page['entries'] ) );
+	}
+
+	/**
+	 * Counts files and bytes of a root until the time is over.
+	 *
+	 * @param Arguments $arguments root, cursor.
+	 * @return Payload JSON as File_Count::from() makes it.
+	 * @throws Failure For a wrong argument.
+	 */
+	public static function files_count( Arguments $arguments ): Payload {
+		$count = new File_Count( Tree::of_site() );
+		$found = $count->from( $arguments->text( 'root' ), $arguments->text_or_null( 'cursor' ), new Budget( Budget::MOST_BYTES ) );
+		return Payload::json( $found, $found['files'] );
+	}
+
+	/**
+	 * Counts files and bytes of a root until the time is over.
+	 *
+	 * @param Arguments $arguments root, cursor.
+	 * @return Payload JSON as File_Count::from() makes it.
+	 * @throws Failure For a wrong argument.
+	 */
+	public static function files_count( Arguments $arguments ): Payload {
+		$count = new File_Count( Tree::of_site() );
+		return Payload::json( $count->from( $arguments->text( 'root' ), $arguments->text_or_null( 'cursor' ), new Budget( Budget::MOST_BYTES ) ) );
 	}
 
 	/**
@@ -46,12 +72,18 @@ final class File_Calls {
 		$reader  = new File_Reader( Tree::of_site() );
 		$budget  = Budget::of_call( $arguments );
 		$payload = new Payload();
+		$headers = new Payload();
 		foreach ( $arguments->items( 'items' ) as $index => $item ) {
 			if ( $index > 0 && ( $budget->left() < self::LEAST_LEFT || $budget->is_late() ) ) {
 				break;
 			}
-			$payload->append( $reader->frame( $index, new Arguments( is_array( $item ) ? $item : array() ), $budget ) );
+			list( $header, $bytes ) = $reader->frame( $index, new Arguments( is_array( $item ) ? $item : array() ), $budget );
+			$headers->add( $header );
+			$payload->add( $header );
+			$payload->append( $bytes );
 		}
+		// Hashing takes longer than reading: the bytes' own digests are in the headers.
+		$payload->digest_only( $headers );
 		return $payload;
 	}
 }

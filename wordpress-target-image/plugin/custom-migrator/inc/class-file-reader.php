@@ -41,10 +41,10 @@ final class File_Reader {
 	 * @param int       $index  Which item of the call this is.
 	 * @param Arguments $item   root, path, offset and length in bytes (no length: up to the end).
 	 * @param Budget    $budget What may be used; the frame is taken from it.
-	 * @return Payload The frame; when the file cannot be had it says so and carries no bytes.
+	 * @return array Header and bytes of the frame, string and Payload; when the file cannot be had it says so and carries no bytes.
 	 * @throws Failure `bad_request` when the item is malformed.
 	 */
-	public function frame( int $index, Arguments $item, Budget $budget ): Payload {
+	public function frame( int $index, Arguments $item, Budget $budget ): array {
 		$offset = $item->number( 'offset', 0, 0 );
 		$length = $item->number( 'length', PHP_INT_MAX, 0 );
 		$root   = $item->text( 'root' );
@@ -59,11 +59,10 @@ final class File_Reader {
 		} catch ( Failure $failure ) {
 			$header += self::nothing( $failure->reason() );
 		}
-		$frame = new Payload();
-		$frame->add( Frame::header( $header ) );
-		$frame->append( $bytes );
-		$budget->take( $frame->length() );
-		return $frame;
+		$bytes->items = $header['eof'] ? 1 : 0;
+		$written      = Frame::header( $header );
+		$budget->take( strlen( $written ) + $bytes->length() );
+		return array( $written, $bytes );
 	}
 
 	/**

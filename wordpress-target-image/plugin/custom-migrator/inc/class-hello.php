@@ -160,6 +160,7 @@ final class Hello {
 			'server'             => $connection->is_mariadb() ? 'mariadb' : 'mysql',
 			'version'            => $row['version'],
 			'max_allowed_packet' => (int) $row['packet'],
+			'bytes'              => Tables::of_site( $connection )->bytes(),
 		);
 	}
 

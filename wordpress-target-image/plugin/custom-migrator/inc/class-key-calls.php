@@ -38,21 +38,9 @@ final class Key_Calls {
 	 * @return Payload {removed: whether the plugin is gone, left: percent-encoded absolute paths that could not be deleted}
 	 */
 	public static function key_revoke( Arguments $arguments, Key $key ): Payload {
-		ignore_user_abort( true );
 		// The answer needs these after their files are deleted.
-		array_map( 'class_exists', array( Payload::class, Frame::class, Answer::class, Signature::class, Path::class, Failure::class ) );
-		$left = Keys::locked(
-			function () use ( $key ) {
-				Keys::delete( $key->id );
-				Keys::delete_expired( time() );
-				return Keys::is_empty() && ! Lifecycle::is_embedded() ? Lifecycle::remove() : false;
-			}
-		);
-		if ( null === $left ) {
-			// Others hold the lock: the key goes now, the rest with the next request.
-			Keys::delete( $key->id );
-			Lifecycle::check_at( time() );
-		}
+		array_map( 'class_exists', array( Audit::class, Payload::class, Frame::class, Answer::class, Signature::class, Path::class, Failure::class ) );
+		$left = Lifecycle::revoke( $key->id );
 		return Payload::json(
 			array(
 				'removed' => is_array( $left ),

@@ -1,8 +1,6 @@
 <?php
 /**
- * Keys and used nonces, in two tables of the agent's own.
- *
- * Not in options: those are cached, and a cache would let a revoked key or a used nonce through.
+ * Keys and used nonces.
  *
  * @package Custom_Migrator
  */
@@ -14,7 +12,7 @@ if ( ! defined( 'ABSPATH' ) ) {
 }
 
 /**
- * Reads and writes the tables.
+ * Reads and writes their tables.
  */
 final class Keys {
 
@@ -32,7 +30,7 @@ final class Keys {
 	 *                 held the lock for too long, `storage` when the tables cannot be written.
 	 */
 	public static function register( string $key, string $purpose ): array {
-		self::create_tables();
+		Storage::create();
 		return self::add( Key::create( $key, $purpose, time() ) );
 	}
 
@@ -44,7 +42,7 @@ final class Keys {
 	 * @throws Failure As register().
 	 */
 	public static function add( Key $key ): array {
-		$view = self::locked(
+		$view = Storage::locked(
 			function () use ( $key ) {
 				self::delete_expired( time() );
 				$known = self::find( $key->id );
@@ -54,8 +52,10 @@ final class Keys {
 				if ( null === $known && ! self::insert( $key ) ) {
 					throw new Failure( 'storage', 'The key could not be stored. Activate the plugin again.' );
 				}
+				Audit::prepare();
 				return array( 'id' => $key->id ) + ( null === $known ? $key : $known )->view();
-			}
+			},
+			self::LOCK_SECONDS
 		);
 		if ( null === $view ) {
 			throw new Failure( 'busy', 'Another request of this site holds the lock. Try again.' );
@@ -70,8 +70,18 @@ final class Keys {
 	 * @return Key|null
 	 */
 	public static function find( string $id ) {
-		$row = self::db()->get_row( self::sql( 'SELECT * FROM %keys WHERE id = %s', $id ), ARRAY_A );
+		$row = Storage::db()->get_row( Storage::sql( 'SELECT * FROM %keys WHERE id = %s', $id ), ARRAY_A );
 		return is_array( $row ) ? Key::from_row( $row ) : null;
+	}
+
+	/**
+	 * All keys, the youngest first.
+	 *
+	 * @return Key[]
+	 */
+	public static function all(): array {
+		$rows = Storage::db()->get_results( Storage::sql( 'SELECT * FROM %keys ORDER BY created_at DESC, id LIMIT 1000' ), ARRAY_A );
+		return array_map( array( Key::class, 'from_row' ), is_array( $rows ) ? $rows : array() );
 	}
 
 	/**
@@ -85,8 +95,8 @@ final class Keys {
 		if ( $key->confirmed_at === $old->confirmed_at && $key->last_used_at < $old->last_used_at + 60 ) {
 			return;
 		}
-		self::db()->query(
-			self::sql(
+		Storage::db()->query(
+			Storage::sql(
 				'UPDATE %keys SET expires_at = NULLIF(%d, 0), confirmed_at = NULLIF(%d, 0), last_used_at = %d WHERE id = %s',
 				(int) $key->expires_at,
 				(int) $key->confirmed_at,
@@ -103,7 +113,7 @@ final class Keys {
 	 * @return void
 	 */
 	public static function delete( string $id ) {
-		self::db()->query( self::sql( 'DELETE FROM %keys WHERE id = %s', $id ) );
+		Storage::db()->query( Storage::sql( 'DELETE FROM %keys WHERE id = %s', $id ) );
 	}
 
 	/**
@@ -113,7 +123,7 @@ final class Keys {
 	 * @return void
 	 */
 	public static function delete_expired( int $now ) {
-		self::db()->query( self::sql( 'DELETE FROM %keys WHERE expires_at <= %d', $now ) );
+		Storage::db()->query( Storage::sql( 'DELETE FROM %keys WHERE expires_at <= %d', $now ) );
 	}
 
 	/**
@@ -122,12 +132,12 @@ final class Keys {
 	 * @return bool False also when the database does not answer: nothing is removed on a guess.
 	 */
 	public static function is_empty(): bool {
-		$count = self::db()->get_var( self::sql( 'SELECT COUNT(*) FROM %keys' ) );
+		$count = Storage::db()->get_var( Storage::sql( 'SELECT COUNT(*) FROM %keys' ) );
 		if ( null !== $count ) {
 			return 0 === (int) $count;
 		}
-		$like = self::db()->esc_like( self::table( 'keys' ) );
-		return array() === self::db()->get_results( self::sql( 'SHOW TABLES LIKE %s', $like ) ) && '' === self::db()->last_error;
+		$like = Storage::db()->esc_like( Storage::table( 'keys' ) );
+		return array() === Storage::db()->get_results( Storage::sql( 'SHOW TABLES LIKE %s', $like ) ) && '' === Storage::db()->last_error;
 	}
 
 	/**
@@ -136,7 +146,7 @@ final class Keys {
 	 * @return int|null Unix seconds; null when none ends.
 	 */
 	public static function next_end() {
-		$end = self::db()->get_var( self::sql( 'SELECT MIN(expires_at) FROM %keys' ) );
+		$end = Storage::db()->get_var( Storage::sql( 'SELECT MIN(expires_at) FROM %keys' ) );
 		return null === $end ? null : (int) $end;
 	}
 
@@ -145,74 +155,14 @@ final class Keys {
 	 *
 	 * @param string $nonce 32 hex digits.
 	 * @param int    $until When it would be refused for its age anyway, unix seconds.
-	 * @return bool False when it was used before, or when that cannot be told.
+	 * @return bool|null False when it was used before, null when that cannot be told.
 	 */
-	public static function use_nonce( string $nonce, int $until ): bool {
+	public static function use_nonce( string $nonce, int $until ) {
 		if ( 0 === random_int( 0, 31 ) ) {
-			self::db()->query( self::sql( 'DELETE FROM %nonces WHERE expires_at < %d LIMIT 10000', time() ) );
+			Storage::db()->query( Storage::sql( 'DELETE FROM %nonces WHERE expires_at < %d LIMIT 10000', time() ) );
 		}
-		return 1 === self::db()->query( self::sql( 'INSERT IGNORE INTO %nonces (nonce, expires_at) VALUES (%s, %d)', $nonce, $until ) );
-	}
-
-	/**
-	 * Creates the tables where they are missing.
-	 *
-	 * @return void
-	 */
-	public static function create_tables() {
-		$options = 'ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin';
-		self::db()->query(
-			self::sql(
-				'CREATE TABLE IF NOT EXISTS %keys (id CHAR(16) NOT NULL, secret CHAR(64) NOT NULL, scope VARCHAR(16) NOT NULL,'
-				. ' purpose VARCHAR(16) NOT NULL, created_at BIGINT UNSIGNED NOT NULL, expires_at BIGINT UNSIGNED NULL,'
-				. " confirmed_at BIGINT UNSIGNED NULL, last_used_at BIGINT UNSIGNED NULL, PRIMARY KEY (id)) $options"
-			)
-		);
-		self::db()->query(
-			self::sql(
-				'CREATE TABLE IF NOT EXISTS %nonces (nonce CHAR(32) NOT NULL, expires_at BIGINT UNSIGNED NOT NULL,'
-				. " PRIMARY KEY (nonce), KEY expires_at (expires_at)) $options"
-			)
-		);
-	}
-
-	/**
-	 * Drops the tables.
-	 *
-	 * @return void
-	 */
-	public static function drop_tables() {
-		self::db()->query( self::sql( 'DROP TABLE IF EXISTS %keys, %nonces' ) );
-	}
-
-	/**
-	 * Does something while no other request of this site does the like. Where the server has no such locks (some clusters),
-	 * it is done without.
-	 *
-	 * @param callable $work    What is done.
-	 * @param int      $seconds How long to wait for the lock.
-	 * @return mixed What the work returns; null when the lock was not to be had.
-	 */
-	public static function locked( callable $work, int $seconds = self::LOCK_SECONDS ) {
-		$name = 'custom_migrator_' . substr( sha1( DB_NAME . '/' . self::table( 'keys' ) ), 0, 16 );
-		if ( '0' === (string) self::db()->get_var( self::sql( 'SELECT GET_LOCK(%s, %d)', $name, $seconds ) ) ) {
-			return null;
-		}
-		try {
-			return $work();
-		} finally {
-			self::db()->query( self::sql( 'DO RELEASE_LOCK(%s)', $name ) );
-		}
-	}
-
-	/**
-	 * Name of one of the tables.
-	 *
-	 * @param string $which `keys` or `nonces`.
-	 * @return string
-	 */
-	public static function table( string $which ): string {
-		return $GLOBALS['wpdb']->base_prefix . 'custom_migrator_' . $which;
+		$added = Storage::db()->query( Storage::sql( 'INSERT IGNORE INTO %nonces (nonce, expires_at) VALUES (%s, %d)', $nonce, $until ) );
+		return false === $added ? null : 1 === $added;
 	}
 
 	/**
@@ -222,8 +172,8 @@ final class Keys {
 	 * @return bool
 	 */
 	private static function insert( Key $key ): bool {
-		return 1 === self::db()->query(
-			self::sql(
+		return 1 === Storage::db()->query(
+			Storage::sql(
 				'INSERT INTO %keys (id, secret, scope, purpose, created_at, expires_at, confirmed_at)'
 				. ' VALUES (%s, %s, %s, %s, %d, NULLIF(%d, 0), NULLIF(%d, 0))',
 				$key->id,
@@ -235,37 +185,5 @@ final class Keys {
 				(int) $key->confirmed_at
 			)
 		);
-	}
-
-	/**
-	 * Puts table names and values into a statement.
-	 *
-	 * @param string     $sql       With %keys and %nonces for the tables, %s and %d for values.
-	 * @param string|int ...$values In order.
-	 * @return string
-	 */
-	private static function sql( string $sql, ...$values ): string {
-		$tables = array(
-			'%keys'   => '`' . self::table( 'keys' ) . '`',
-			'%nonces' => '`' . self::table( 'nonces' ) . '`',
-		);
-		$sql    = strtr( $sql, $tables );
-		return array() === $values ? $sql : self::db()->prepare( $sql, $values );
-	}
-
-	/**
-	 * WordPress's database object, its error pages switched off. Where a drop-in spreads reads over replicas (HyperDB,
-	 * LudicrousDB), ours go to the primary server: a replica may not know yet that a key was revoked.
-	 *
-	 * @return \wpdb
-	 */
-	private static function db() {
-		$wpdb = $GLOBALS['wpdb'];
-		$wpdb->hide_errors();
-		$wpdb->suppress_errors( true );
-		if ( method_exists( $wpdb, 'send_reads_to_masters' ) ) {
-			$wpdb->send_reads_to_masters();
-		}
-		return $wpdb;
 	}
 }

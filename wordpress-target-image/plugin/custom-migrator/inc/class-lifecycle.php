@@ -31,7 +31,7 @@ final class Lifecycle {
 	 * @return void
 	 */
 	public static function activate() {
-		Keys::create_tables();
+		Storage::create();
 		self::check_at( time() + self::GRACE_SECONDS );
 	}
 
@@ -41,7 +41,7 @@ final class Lifecycle {
 	 * @return void
 	 */
 	public static function forget() {
-		Keys::drop_tables();
+		Storage::drop();
 		delete_option( self::OPTION );
 	}
 
@@ -95,7 +95,7 @@ final class Lifecycle {
 			self::check_at( time() + self::GRACE_SECONDS );
 			return false;
 		}
-		return time() >= (int) $due && true === Keys::locked( array( self::class, 'sweep' ), 0 );
+		return time() >= (int) $due && true === Storage::locked( array( self::class, 'sweep' ), 0 );
 	}
 
 	/**
@@ -112,6 +112,32 @@ final class Lifecycle {
 		$next = Keys::next_end();
 		update_option( self::OPTION, null === $next ? time() + self::DAY_SECONDS : $next, true );
 		return false;
+	}
+
+	/**
+	 * Deletes a key and, with the last one, us.
+	 *
+	 * @param string $id 16 hex digits.
+	 * @return string[]|null Null when we stay; else the absolute paths that could not be deleted.
+	 */
+	public static function revoke( string $id ) {
+		if ( function_exists( 'ignore_user_abort' ) ) {
+			ignore_user_abort( true );
+		}
+		$left = Storage::locked(
+			function () use ( $id ) {
+				Keys::delete( $id );
+				Keys::delete_expired( time() );
+				return Keys::is_empty() && ! self::is_embedded() ? self::remove() : false;
+			},
+			Keys::LOCK_SECONDS
+		);
+		if ( null === $left ) {
+			// Others hold the lock: the key goes now, the rest with the next request.
+			Keys::delete( $id );
+			self::check_at( time() );
+		}
+		return is_array( $left ) ? $left : null;
 	}
 
 	/**

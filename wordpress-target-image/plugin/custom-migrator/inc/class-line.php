@@ -1,9 +1,6 @@
 <?php
 /**
- * A row as one line, made by the server: what LOAD DATA reads, with its usual separators.
- *
- * Values joined by tabs; backslash, tab and line feed in them are written as `\\`, `\t`, `\n`, NULL as `\N`, nothing else is escaped.
- * A page of such lines can be loaded as it came, and a digest of it can be computed on either side.
+ * What a row's line is made of: what the server is asked for, and the fingerprint that it computes.
  *
  * @package Custom_Migrator
  */
@@ -15,27 +12,13 @@ if ( ! defined( 'ABSPATH' ) ) {
 }
 
 /**
- * Writes the expression. Its parts are binary: no charset or mode of the server has a say in how they are joined.
+ * Writes the expressions. Values are selected as they are, for no function of a server escapes them as fast as Line_Writer does;
+ * MariaDB's REPLACE() even takes 16 s for 2 MiB of prose.
  */
 final class Line {
 
 	const LEAST_LONGEST = 65536;
 	const LONGEST       = 2097152;
-	// Backslash, tab, line feed, and what stands for them.
-	const ESCAPES = array(
-		'5C' => '5C5C',
-		'09' => '5C74',
-		'0A' => '5C6E',
-	);
-	// The same for REGEXP_REPLACE(), to which a backslash is written as two.
-	const PATTERNS = array(
-		'5C5C' => '5C5C5C5C',
-		'09'   => '5C5C74',
-		'0A'   => '5C5C6E',
-	);
-	// MariaDB's REPLACE() moves the rest of a value with every hit: 16 s for 2 MiB of prose. Its REGEXP_REPLACE() does not, but is slower
-	// to begin, so it takes over above this length in bytes.
-	const LONG = 8192;
 
 	/**
 	 * The connection's charset, in which texts travel.
@@ -52,34 +35,56 @@ final class Line {
 	private $longest;
 
 	/**
-	 * Whether the server is a MariaDB.
+	 * The server's max_allowed_packet: it computes no fingerprint of a longer line.
 	 *
-	 * @var bool
+	 * @var int
 	 */
-	private $is_mariadb;
+	private $packet;
 
 	/**
 	 * Prepares lines.
 	 *
-	 * @param string   $charset    The connection's charset.
-	 * @param int|null $longest    Longer values are withheld, in bytes; null to withhold none.
-	 * @param bool     $is_mariadb Whether the server is a MariaDB.
+	 * @param string   $charset The connection's charset.
+	 * @param int|null $longest Longer values are withheld, in bytes; null to withhold none.
+	 * @param int      $packet  The server's max_allowed_packet, in bytes.
 	 */
-	public function __construct( string $charset, $longest, bool $is_mariadb ) {
-		$this->charset    = $charset;
-		$this->longest    = $longest;
-		$this->is_mariadb = $is_mariadb;
+	public function __construct( string $charset, $longest, int $packet ) {
+		$this->charset = $charset;
+		$this->longest = $longest;
+		$this->packet  = $packet;
 	}
 
 	/**
-	 * The expression of a row. A part that the server could not make (longer than its max_allowed_packet) makes the whole NULL:
-	 * CONCAT_WS() would leave that part out, and IFNULL() would take it for a NULL of the table.
+	 * The expressions of a row: its values, NULL for one that is withheld; then values of the key, as far as they are not among these in
+	 * the form that a range takes; then for each value that can be withheld what stands in its place.
 	 *
 	 * @param Column[] $columns Columns in the order of the line, at least one.
-	 * @return string SQL.
+	 * @param Column[] $key     Columns of the key.
+	 * @return string[] SQL.
 	 */
-	public function sql( array $columns ): string {
-		return self::joined( array_map( array( $this, 'escaped_value' ), $columns ) );
+	public function selected( array $columns, array $key ): array {
+		$values = array_map( array( $this, 'value' ), $columns );
+		$keys   = array_diff( self::key_values( $key ), $values );
+		$longs  = array_filter( $columns, array( $this, 'can_be_withheld' ) );
+		return array_merge( $values, array_values( $keys ), array_values( array_map( array( $this, 'place' ), $longs ) ) );
+	}
+
+	/**
+	 * What makes lines of the rows that selected() asks for.
+	 *
+	 * @param Column[] $columns Columns in the order of the line, at least one.
+	 * @param Column[] $key     Columns of the key.
+	 * @return Line_Writer
+	 */
+	public function writer( array $columns, array $key ): Line_Writer {
+		$selected = $this->selected( $columns, $key );
+		$longs    = array_keys( array_filter( $columns, array( $this, 'can_be_withheld' ) ) );
+		$keys     = array();
+		foreach ( self::key_values( $key ) as $value ) {
+			$keys[] = (int) array_search( $value, $selected, true );
+		}
+		$places = array() === $longs ? array() : array_combine( $longs, range( count( $selected ) - count( $longs ), count( $selected ) - 1 ) );
+		return new Line_Writer( count( $columns ), count( $selected ), $keys, $places, $this->packet );
 	}
 
 	/**
@@ -89,21 +94,11 @@ final class Line {
 	 * @return string SQL.
 	 */
 	public function fingerprint( array $columns ): string {
-		return 'CRC32(' . self::joined( array_map( array( $this, 'bare_value' ), $columns ) ) . ')';
+		return 'CRC32(CONCAT(' . implode( ", x'09', ", array_map( array( $this, 'bare_value' ), $columns ) ) . ", x''))";
 	}
 
 	/**
-	 * Joins expressions of values.
-	 *
-	 * @param string[] $values Their expressions.
-	 * @return string SQL.
-	 */
-	private static function joined( array $values ): string {
-		return 'CONCAT(' . implode( ", x'09', ", $values ) . ", x'')";
-	}
-
-	/**
-	 * The expression of a value's bytes as they travel, not escaped.
+	 * The expression of a value's bytes as they travel.
 	 *
 	 * @param Column $column Its column.
 	 * @return string SQL.
@@ -117,78 +112,79 @@ final class Line {
 	}
 
 	/**
-	 * The expression of a value in a line.
+	 * The expression of a value as it is selected. The server sends texts in the connection's charset by itself. Numbers with a point are made
+	 * texts as in a fingerprint, for some servers send them in another form; PHP's driver changes bits and does not know every type.
 	 *
 	 * @param Column $column Its column.
 	 * @return string SQL.
 	 */
-	private function escaped_value( Column $column ): string {
-		return self::or_null( $column, $column->is_plain() ? $column->value_sql() : $this->or_withheld( $column, $this->escaped( $column ) ) );
+	private function value( Column $column ): string {
+		if ( $column->is_sent_as_it_is() ) {
+			$value = $column->value_sql();
+		} else {
+			$value = $column->is_plain() ? "CONCAT({$column->value_sql()}, x'')" : $this->bytes( $column );
+		}
+		return $this->can_be_withheld( $column ) ? "IF({$this->is_long( $column )}, NULL, $value)" : $value;
 	}
 
 	/**
-	 * The expression of a value in a fingerprint.
+	 * The expression of what stands in the place of a withheld value; NULL where it is not. An IF() as plain as this one gives no NULL for
+	 * a value of which the server only cannot compute the checksum.
+	 *
+	 * @param Column $column Its column.
+	 * @return string SQL.
+	 */
+	private function place( Column $column ): string {
+		$bytes = $this->bytes( $column );
+		return "IF({$this->is_long( $column )}, CONCAT(OCTET_LENGTH($bytes), ':', IFNULL(CRC32($bytes), '')), NULL)";
+	}
+
+	/**
+	 * The expression of a value in a fingerprint. A part that the server could not make (longer than its max_allowed_packet) makes the whole
+	 * NULL: CONCAT_WS() would leave that part out, and IFNULL() would take it for a NULL of the table.
 	 *
 	 * @param Column $column Its column.
 	 * @return string SQL.
 	 */
 	private function bare_value( Column $column ): string {
-		return self::or_null( $column, $column->is_plain() ? $column->value_sql() : $this->or_withheld( $column, $this->bytes( $column ) ) );
-	}
-
-	/**
-	 * The expression of a value, or of what stands for NULL.
-	 *
-	 * @param Column $column Its column.
-	 * @param string $value  Expression of the value.
-	 * @return string SQL.
-	 */
-	private static function or_null( Column $column, string $value ): string {
+		$value = $column->is_plain() ? $column->value_sql() : $this->bytes( $column );
+		if ( $this->can_be_withheld( $column ) ) {
+			$value = "IF({$this->is_long( $column )}, CONCAT(x'5C4C', OCTET_LENGTH($value), ':', CRC32($value)), $value)";
+		}
 		return $column->nullable ? 'IF(' . Connection::name( $column->name ) . " IS NULL, x'5C4E', $value)" : $value;
 	}
 
 	/**
-	 * The expression of an escaped value.
+	 * The condition under which a value is withheld.
 	 *
 	 * @param Column $column Its column.
 	 * @return string SQL.
 	 */
-	private function escaped( Column $column ): string {
-		$bytes = $this->bytes( $column );
-		$value = self::replaced( 'REPLACE', $bytes, self::ESCAPES );
-		if ( ! $this->is_mariadb || $column->is_short() ) {
-			return $value;
-		}
-		return 'IF(OCTET_LENGTH(' . $bytes . ') > ' . self::LONG . ', ' . self::replaced( 'REGEXP_REPLACE', $bytes, self::PATTERNS ) . ", $value)";
+	private function is_long( Column $column ): string {
+		return 'OCTET_LENGTH(' . $this->bytes( $column ) . ") > {$this->longest}";
 	}
 
 	/**
-	 * The expression of a value, or of what stands in its place because it is long.
+	 * Says whether values of a column may be withheld.
 	 *
-	 * @param Column $column Its column.
-	 * @param string $value  Expression of the value.
-	 * @return string SQL.
+	 * @param Column $column The column.
+	 * @return bool
 	 */
-	private function or_withheld( Column $column, string $value ): string {
-		if ( null === $this->longest || ! $column->is_large() ) {
-			return $value;
-		}
-		$bytes = $this->bytes( $column );
-		return "IF(OCTET_LENGTH($bytes) > {$this->longest}, CONCAT(x'5C4C', OCTET_LENGTH($bytes), ':', CRC32($bytes)), $value)";
+	private function can_be_withheld( Column $column ): bool {
+		return null !== $this->longest && $column->is_large();
 	}
 
 	/**
-	 * The expression of a value in which bytes are replaced, one kind after the other.
+	 * The expressions of the key's values, as a range takes them.
 	 *
-	 * @param string   $replace  The function.
-	 * @param string   $value    Expression of the value.
-	 * @param string[] $replaced What is replaced by what, in hex.
-	 * @return string SQL.
+	 * @param Column[] $key Columns of the key.
+	 * @return string[] SQL.
 	 */
-	private static function replaced( string $replace, string $value, array $replaced ): string {
-		foreach ( $replaced as $old => $new ) {
-			$value = "$replace($value, x'$old', x'$new')";
+	private static function key_values( array $key ): array {
+		$values = array();
+		foreach ( $key as $column ) {
+			$values[] = $column->key_sql();
 		}
-		return $value;
+		return $values;
 	}
 }

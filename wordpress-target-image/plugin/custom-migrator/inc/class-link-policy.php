@@ -56,6 +56,8 @@ final class Link_Policy {
 	 * @return string|null Null when it is followed.
 	 */
 	public function reason( string $path, array $link, $target ) {
+		// PHP remembers where paths led, for minutes and beyond the request: a file that was replaced by a link would still count as itself.
+		clearstatcache( true );
 		$real = realpath( $path );
 		if ( false === $target || false === $real ) {
 			return 'broken link';

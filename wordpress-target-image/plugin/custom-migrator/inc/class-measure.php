@@ -47,14 +47,11 @@ final class Measure {
 	 * Measures a table.
 	 *
 	 * @param Table $table The table.
-	 * @return array {rows, widest, low, high}, each null where it is not known
+	 * @return array {widest, low, high}, each null where it is not known
 	 */
 	public function of( Table $table ): array {
-		$from = ' FROM ' . Connection::name( $table->name );
 		$ends = $this->ends( $table );
-		$rows = $this->one( "SELECT COUNT(*) AS number$from" );
 		return array(
-			'rows'   => null === $rows ? null : (int) $rows['number'],
 			'widest' => $this->widest( $table ),
 			'low'    => null === $ends ? null : $ends['low'],
 			'high'   => null === $ends ? null : $ends['high'],

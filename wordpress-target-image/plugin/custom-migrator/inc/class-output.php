@@ -106,17 +106,20 @@ final class Output {
 	/**
 	 * Sends a refusal. The time lets a caller whose clock is wrong learn by how much.
 	 *
-	 * @param string $reason `unauthenticated`, `expired` or `clock`.
+	 * @param Refusal $refusal Why.
 	 * @return void
 	 */
-	public static function refuse( string $reason ) {
+	public static function refuse( Refusal $refusal ) {
 		$body = Frame::json(
 			array(
-				'code' => $reason,
+				'code' => $refusal->reason(),
 				'time' => time(),
 			)
 		);
-		self::write( 403, 'application/json', strlen( $body ), array( $body ) );
+		if ( $refusal->wait() > 0 && ! headers_sent() ) {
+			header( 'Retry-After: ' . $refusal->wait() );
+		}
+		self::write( $refusal->wait() > 0 ? 503 : 403, 'application/json', strlen( $body ), array( $body ) );
 	}
 
 	/**
@@ -130,7 +133,7 @@ final class Output {
 		}
 		self::$reserve = '';
 		if ( null === self::$when_broken ) {
-			self::refuse( 'unauthenticated' );
+			self::refuse( new Refusal( 'unauthenticated' ) );
 			return;
 		}
 		call_user_func( self::$when_broken, self::failure_of( error_get_last() ) );

@@ -19,6 +19,13 @@ final class Payload {
 	const PIECE = 262144;
 
 	/**
+	 * How many rows, files or tables are in it, for the list of what was read.
+	 *
+	 * @var int
+	 */
+	public $items = 0;
+
+	/**
 	 * Finished pieces.
 	 *
 	 * @var string[]
@@ -40,13 +47,22 @@ final class Payload {
 	private $length = 0;
 
 	/**
+	 * What the digest is of; null for everything.
+	 *
+	 * @var Payload|null
+	 */
+	private $part = null;
+
+	/**
 	 * Makes a payload of one value.
 	 *
 	 * @param array|object $value What JSON can carry.
+	 * @param int          $items How many rows, files or tables are in it.
 	 * @return self
 	 */
-	public static function json( $value ): self {
-		$payload = new self();
+	public static function json( $value, int $items = 0 ): self {
+		$payload        = new self();
+		$payload->items = $items;
 		$payload->add( Frame::json( $value ) );
 		return $payload;
 	}
@@ -80,6 +96,7 @@ final class Payload {
 		foreach ( $other->pieces() as $piece ) {
 			$this->add( $piece );
 		}
+		$this->items += $other->items;
 	}
 
 	/**
@@ -102,13 +119,24 @@ final class Payload {
 	}
 
 	/**
-	 * Digest over everything.
+	 * Names what the digest is of, where that is not everything: the rest has digests of its own in there.
+	 *
+	 * @param Payload $part What the digest is of.
+	 * @return void
+	 */
+	public function digest_only( Payload $part ) {
+		$this->part = $part;
+	}
+
+	/**
+	 * Digest over everything, or over what digest_only() named.
 	 *
 	 * @return string 64 hex digits.
 	 */
 	public function sha256(): string {
 		$digest = hash_init( 'sha256' );
-		foreach ( $this->pieces() as $piece ) {
+		$whole  = null === $this->part ? $this : $this->part;
+		foreach ( $whole->pieces() as $piece ) {
 			hash_update( $digest, $piece );
 		}
 		return hash_final( $digest );

@@ -12,8 +12,7 @@ if ( ! defined( 'ABSPATH' ) ) {
 }
 
 /**
- * Takes rows off a stream into a payload until bytes, time or number are used up. A site has millions of rows: a row is one string,
- * and nothing is done to it.
+ * Takes rows off a stream into a payload until bytes, time or number are used up.
  */
 final class Rows {
 
@@ -28,6 +27,13 @@ final class Rows {
 	private $count = 0;
 
 	/**
+	 * Sum of their fingerprints.
+	 *
+	 * @var int
+	 */
+	private $sum = 0;
+
+	/**
 	 * The last row that was taken.
 	 *
 	 * @var array
@@ -37,61 +43,64 @@ final class Rows {
 	/**
 	 * Makes a page. A row that is larger than the budget comes alone.
 	 *
-	 * @param iterable $rows   Each a list: the line, then the values of the key.
-	 * @param int      $limit  How many rows there are at most; with as many there may be more in the table.
-	 * @param Budget   $budget Ends the page.
-	 * @return Payload Header {rows, done, last}, then the lines.
+	 * @param iterable    $rows   As the writer takes them.
+	 * @param Line_Writer $writer Makes lines of them.
+	 * @param int         $limit  How many rows there are at most; with as many there may be more in the table.
+	 * @param Budget      $budget Ends the page.
+	 * @return Payload Header {rows, sum, done, last}, then the lines.
 	 * @throws Failure `too_long`, `database_error`.
 	 */
-	public static function page( $rows, int $limit, Budget $budget ): Payload {
+	public static function page( $rows, Line_Writer $writer, int $limit, Budget $budget ): Payload {
 		$page  = new self();
 		$lines = new Payload();
 		$budget->take( self::HEADER_BYTES );
-		$done    = $page->take( $rows, $lines, $budget ) && $page->count < $limit;
-		$key     = array_slice( $page->last, 1 );
+		$done    = $page->take( $rows, $writer, $lines, $budget ) && $page->count < $limit;
+		$key     = $page->count > 0 ? $writer->key( $page->last ) : array();
 		$payload = new Payload();
 		$payload->add(
 			Frame::header(
 				array(
 					'rows' => $page->count,
+					'sum'  => 8 === PHP_INT_SIZE ? $page->sum : null,
 					'done' => $done,
 					'last' => array() === $key ? null : array_map( 'base64_encode', $key ),
 				)
 			)
 		);
 		$payload->append( $lines );
+		$payload->items = $page->count;
 		return $payload;
 	}
 
 	/**
 	 * Takes rows off the stream.
 	 *
-	 * @param iterable $rows   The stream.
-	 * @param Payload  $lines  Where they go.
-	 * @param Budget   $budget Ends it.
+	 * @param iterable    $rows   The stream.
+	 * @param Line_Writer $writer Makes lines of them.
+	 * @param Payload     $lines  Where they go.
+	 * @param Budget      $budget Ends it.
 	 * @return bool True when the stream has ended.
-	 * @throws Failure `too_long` when the server could not make a line, `database_error`.
+	 * @throws Failure `too_long`, `database_error`.
 	 */
-	private function take( $rows, Payload $lines, Budget $budget ): bool {
+	private function take( $rows, Line_Writer $writer, Payload $lines, Budget $budget ): bool {
 		$joined = '';
 		$left   = $budget->left();
 		$ended  = true;
 		foreach ( $rows as $row ) {
-			if ( null === $row[0] ) {
-				throw new Failure( 'too_long', 'A row is longer than the max_allowed_packet of the database server.' );
-			}
-			$left -= strlen( $row[0] ) + 1;
+			$line  = $writer->line( $row );
+			$left -= strlen( $line ) + 1;
 			if ( $this->count > 0 && ( $left < 0 || $budget->is_late() ) ) {
 				$ended = false;
 				break;
 			}
-			$joined .= $row[0];
+			$joined .= $line;
 			$joined .= "\n";
 			if ( strlen( $joined ) >= Payload::PIECE ) {
 				$lines->add( $joined );
 				$joined = '';
 			}
 			$this->last = $row;
+			$this->sum += $writer->fingerprint();
 			++$this->count;
 		}
 		$lines->add( $joined );

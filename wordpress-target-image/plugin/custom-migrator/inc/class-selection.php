@@ -34,11 +34,18 @@ final class Selection {
 	private $key;
 
 	/**
-	 * Expression of a line.
+	 * What is selected, SQL.
 	 *
 	 * @var string
 	 */
-	private $line;
+	private $selected;
+
+	/**
+	 * What makes lines of it.
+	 *
+	 * @var Line_Writer
+	 */
+	private $writer;
 
 	/**
 	 * Expression of the CRC32 by which rows are compared and divided.
@@ -66,9 +73,10 @@ final class Selection {
 		$key               = $arguments->texts_or_null( 'key' );
 		$columns           = $table->pick( $arguments->texts( 'columns' ) );
 		$this->from        = Connection::name( $table->name );
-		$this->line        = $line->sql( $columns );
-		$this->fingerprint = $line->fingerprint( $columns );
 		$this->key         = $table->pick( (array) $key );
+		$this->selected    = implode( ', ', $line->selected( $columns, $this->key ) );
+		$this->writer      = $line->writer( $columns, $this->key );
+		$this->fingerprint = $line->fingerprint( $columns );
 		$this->buckets     = $arguments->number( 'buckets', 1, 1 );
 		if ( $this->has_key() ) {
 			$this->from .= ' FORCE INDEX (' . Connection::name( $table->index_of( $key ) ) . ')';
@@ -100,6 +108,15 @@ final class Selection {
 	 */
 	public function has_key(): bool {
 		return array() !== $this->key;
+	}
+
+	/**
+	 * What makes lines of the rows.
+	 *
+	 * @return Line_Writer
+	 */
+	public function writer(): Line_Writer {
+		return $this->writer;
 	}
 
 	/**
@@ -146,29 +163,26 @@ final class Selection {
 	 *
 	 * @param Range $range The range.
 	 * @param int   $limit How many rows at most.
-	 * @return string SQL that selects the line, then the values of the key.
+	 * @return string SQL.
 	 * @throws Failure `bad_request`.
 	 */
 	public function page( Range $range, int $limit ): string {
-		$values = array( $this->line );
-		foreach ( $this->key as $column ) {
-			$values[] = $column->key_sql();
-		}
-		return 'SELECT ' . implode( ', ', $values ) . " FROM {$this->from}" . $range->where() . ' ORDER BY ' . $range->order() . " LIMIT $limit";
+		return "SELECT {$this->selected} FROM {$this->from}" . $range->where() . ' ORDER BY ' . $range->order() . " LIMIT $limit";
 	}
 
 	/**
-	 * The statement of a bucket: one statement, so that all its rows are seen at one moment.
+	 * The statement of a bucket: one statement, so that all its rows are seen at one moment. A row of which the server can compute no
+	 * fingerprint is in the first: it must not be missing without a word.
 	 *
 	 * @param int $bucket Which one, from 0.
-	 * @return string SQL that selects the line.
+	 * @return string SQL.
 	 * @throws Failure `bad_request` when there are not that many.
 	 */
 	public function bucket( int $bucket ): string {
 		if ( $bucket >= $this->buckets ) {
 			throw new Failure( 'bad_request', 'The argument bucket is wrong.' );
 		}
-		$where = 1 === $this->buckets ? '' : " WHERE {$this->fingerprint} MOD {$this->buckets} = $bucket";
-		return "SELECT {$this->line} FROM {$this->from}$where";
+		$where = 1 === $this->buckets ? '' : " WHERE IFNULL({$this->fingerprint}, 0) MOD {$this->buckets} = $bucket";
+		return "SELECT {$this->selected} FROM {$this->from}$where";
 	}
 }

@@ -19,7 +19,7 @@ final class Tables {
 	const PAGE_BYTES = 4194304;
 
 	// Never given out: our own tables, those of other sites in the same database, and the state of a copying engine.
-	const PRIVATE_NAMES = '/custom_migrator_(keys|nonces)\z|\A_migrator_/i';
+	const PRIVATE_NAMES = '/custom_migrator_(keys|nonces|audit)\z|\A_migrator_/i';
 
 	/**
 	 * To the database.
@@ -100,6 +100,16 @@ final class Tables {
 		$page['triggers'] = array_values( array_filter( $programs->triggers(), array( $this, 'is_of_ours' ) ) );
 		$page['skipped']  = array_merge( $page['skipped'], $programs->not_copied() );
 		return $page;
+	}
+
+	/**
+	 * How large the site's tables are with their indexes, as the server estimates it.
+	 *
+	 * @return int Bytes.
+	 * @throws Failure `database_error`.
+	 */
+	public function bytes(): int {
+		return (int) array_sum( array_column( $this->found(), 'bytes' ) );
 	}
 
 	/**

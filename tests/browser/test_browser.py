@@ -1,0 +1,165 @@
+"""A real Chromium at small pages: what it gets past, what it types and how often, whom it can reach, what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from api.domain.errors import AuthFailed, SourceError, SourceRefused
+from api.domain.refusals.front import BotChallenge, InsecureSource, OtherAddress
+from api.domain.refusals.login import CaptchaNeeded, LoginNeedsJavaScript, SecondFactorNeeded
+from api.domain.source_login import SourceLogin
+from api.source.browser import BrowserEndpoint, RemoteBrowser
+from api.source.client import USER_AGENT, SourceClient
+from api.source.login import COOKIE
+from api.source.screenshots import MAX_BYTES
+from api.source.secrecy import Secrecy
+from api.source.transport import GuardedTransport
+from tests.browser.site import HOME, HOST, OWNER, Site, backend, running
+
+pytestmark = pytest.mark.browser
+
+LOGIN = f"{HOME}/wp-login.php"
+SECONDS = 120.0  # a slow machine's; none takes more than some seconds
+TRUSTED = Secrecy(frozenset({HOST}))
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class Visitor:
+    """An HTTP session with the site, and the browser."""
+
+    def __init__(self, endpoint: str, port: int, seconds: float) -> None:
+        way_out = backend(port)
+        self.client = SourceClient(GuardedTransport(way_out), seconds)
+        self.client.stay_within(HOME)
+        self.browser = RemoteBrowser(BrowserEndpoint(endpoint), way_out)
+
+    def log_in(self, user: tuple[str, str] = OWNER, secrecy: Secrecy = TRUSTED) -> str:
+        source = SourceLogin.model_validate({"url": HOME, "username": user[0], "password": user[1]})
+        return self.browser.log_in(self.client, LOGIN, source, secrecy, LoginNeedsJavaScript())
+
+    def refused(self, user: tuple[str, str] = OWNER, secrecy: Secrecy = TRUSTED) -> SourceError:
+        with pytest.raises(SourceError) as caught:
+            self.log_in(user, secrecy)
+        return caught.value
+
+
+@contextmanager
+def visitor(endpoint: str, site: Site, seconds: float = SECONDS) -> Iterator[Visitor]:
+    with running(site) as port:
+        made = Visitor(endpoint, port, seconds)
+        with made.client:
+            yield made
+
+
+def test_a_form_made_by_a_script(endpoint: str) -> None:
+    site = Site()
+    with visitor(endpoint, site) as visiting:
+        assert visiting.log_in() == f"{HOME}/wp-admin/"
+        assert visiting.client.has_cookie(COOKIE)
+        assert [(login["log"], login["proof"]) for login in site.logins] == [(OWNER[0], "42")]
+        visiting.client.get(f"{HOME}/later")
+    agents = {agent for _, _, _, agent in site.requests}
+    assert len(agents) == 1, "the HTTP session goes on under the browser's name"
+    assert USER_AGENT not in agents
+
+
+def test_a_challenge_and_then_a_form(endpoint: str) -> None:
+    site = Site(challenges=True)
+    with visitor(endpoint, site) as visiting:
+        visiting.log_in()
+        assert visiting.client.get(f"{HOME}/wp-admin/").status == 200
+    assert len(site.logins) == 1
+
+
+def test_the_clearance_serves_http_and_goes_on_to_the_engine(endpoint: str) -> None:
+    site = Site(challenges=True)
+    with visitor(endpoint, site) as visiting:
+        assert visiting.client.get(f"{HOME}/").status == 202
+        assert visiting.client.session().text() == ""
+        visiting.browser.pass_challenge(visiting.client, f"{HOME}/", BotChallenge())
+        assert visiting.client.get(f"{HOME}/").status == 200
+        session = visiting.client.session()
+    assert [(cookie.name, cookie.domain) for cookie in session.cookies] == [("_I_", HOST)]
+    assert session.user_agent == site.requests[-1][3]
+
+
+def test_a_challenge_that_lets_nobody_through(endpoint: str) -> None:
+    with visitor(endpoint, Site(challenges=True, never_lets_through=True), seconds=6) as visiting:
+        refusal = BotChallenge()
+        with pytest.raises(BotChallenge) as caught:
+            visiting.browser.pass_challenge(visiting.client, f"{HOME}/", refusal)
+    assert caught.value is refusal
+    assert len(refusal.screenshots) == 1
+
+
+def test_a_wrong_password_is_sent_once_and_shows_nowhere(endpoint: str) -> None:
+    """The pictures of two different logins of equal length are the same: nothing of either can be seen in them."""
+    site, shown = Site(), []
+    with visitor(endpoint, site) as visiting:
+        for user in (("anna", "first secret"), ("otto", "other secret")):
+            refusal = visiting.refused(user)
+            assert isinstance(refusal, AuthFailed)
+            shown.append(refusal.screenshots)
+    assert len(site.logins) == 2
+    assert shown[0] == shown[1]
+    assert len(shown[0]) == 2
+    assert all(picture.startswith(PNG) and len(picture) <= MAX_BYTES for picture in shown[0])
+
+
+@pytest.mark.parametrize(
+    ("site", "kind", "logins"),
+    [
+        (Site(in_form='<div class="h-captcha"></div>'), CaptchaNeeded, 0),
+        (Site(after_login='<form><input name="two-factor-code"></form>'), SecondFactorNeeded, 1),
+        (Site(in_form="<div></div>", after_login='<div class="g-recaptcha"></div>'), CaptchaNeeded, 1),
+    ],
+)
+def test_what_only_a_person_can_do(endpoint: str, site: Site, kind: type[SourceRefused], logins: int) -> None:
+    with visitor(endpoint, site) as visiting:
+        user = OWNER if not logins else (OWNER[0], "wrong")
+        assert type(visiting.refused(user)) is kind
+    assert len(site.logins) == logins
+
+
+def test_no_password_without_encryption_or_to_strangers(endpoint: str) -> None:
+    site = Site()
+    with visitor(endpoint, site) as visiting:
+        assert isinstance(visiting.refused(secrecy=Secrecy()), InsecureSource)
+        site.in_page = (
+            '<form action="https://evil.example/"><input name="log"><input type="password" name="pwd"></form>'
+        )
+        assert isinstance(visiting.refused(), OtherAddress)
+    assert site.logins == []
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://127.0.0.1:{port}/inside",
+        "http://localhost:{port}/inside",
+        "http://metadata.test/inside",
+        "http://cluster.test/inside",
+        "http://[::1]:{port}/inside",
+    ],
+)
+def test_pages_cannot_reach_private_addresses(endpoint: str, target: str) -> None:
+    site = Site()
+    with visitor(endpoint, site) as visiting, running(site) as port:
+        url = target.format(port=port)
+        site.in_page = (
+            f'<img src="{url}"><iframe src="{url}"></iframe><script src="{url}"></script>'
+            f'<script>fetch("{url}", {{mode: "no-cors"}}); new WebSocket("{url.replace("http", "ws")}")</script>'
+        )
+        visiting.log_in()
+    assert len(site.logins) == 1, "the page itself works"
+    assert site.asked("/inside") == 0
+
+
+def test_a_browser_that_is_not_there_changes_nothing(endpoint: str) -> None:
+    with visitor(f"{endpoint}-wrong", Site()) as visiting:
+        refusal = visiting.refused()
+    assert isinstance(refusal, LoginNeedsJavaScript)
+    assert refusal.screenshots == ()
