@@ -34,10 +34,11 @@ def prepare(site: WordPress, host: str) -> AgentKey:
         lambda: HostTransport(site.hosts.port(host)),
         build_package(PLUGIN),
         120,
+        2**40,
         plain_hosts=frozenset({f"{site.name}.{DOMAIN}"}),
     )
     given = {"url": site.home, "username": "owner", "password": site.password}
-    assert preparer.prepare(SourceLogin.model_validate(given), key, lambda step: None) == site.home
+    assert preparer.prepare(SourceLogin.model_validate(given), key, lambda step: None).home == site.home
     return AgentKey(key.id, key.secret)
 
 

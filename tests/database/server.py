@@ -2,7 +2,7 @@
 
 import secrets
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,12 +29,12 @@ class TestServer:
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[TestServer]:
-    """Start a server and remove it afterwards; it need not answer yet."""
+def running_server(folder: Path, options: Sequence[str] = ()) -> Iterator[TestServer]:
+    """Start a server and remove it afterwards; it need not answer yet. `options` are more of docker's."""
     accounts, tls = folder / "accounts", folder / "tls"
     _write_accounts(accounts)
     _write_certificates(tls)
-    options = [f"--volume={accounts}:/etc/mysql/accounts:ro", f"--volume={tls}:/etc/mysql/tls:ro"]
+    options = [*options, f"--volume={accounts}:/etc/mysql/accounts:ro", f"--volume={tls}:/etc/mysql/tls:ro"]
     container = _docker("run", "--detach", "--rm", "--publish=127.0.0.1::3306", *options, IMAGE)
     try:
         port = int(_docker("port", container, "3306/tcp").rpartition(":")[2])

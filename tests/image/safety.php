@@ -6,7 +6,7 @@
 define( 'ABSPATH', '/opt/wordpress/' );
 require ABSPATH . 'wp-includes/plugin.php';
 require __DIR__ . '/safety-functions.php';
-foreach ( array( 'cron', 'indexing', 'mail' ) as $file ) {
+foreach ( array( 'action-scheduler', 'cron', 'indexing', 'mail' ) as $file ) {
 	require "/opt/wordpress-clone/mu-plugins/$file.php";
 }
 foreach ( array( 'Exception', 'PHPMailer', 'SMTP' ) as $class ) {

@@ -30,3 +30,13 @@ write_loader() {
     cp /usr/local/lib/wordpress-clone/loader.php "$folder/.0-wordpress-clone.new"
     mv "$folder/.0-wordpress-clone.new" "$folder/0-wordpress-clone.php"
 }
+
+# What Apache's configuration needs beside the pod's environment, which Apache cannot take apart by itself. The value of
+# the gate's cookie is new at every start: whoever was in logs in again.
+derive_environment() {
+    CLONE_ORIGIN="$(grep --only-matching --extended-regexp '^https?://[^/]+' <<<"$CLONE_URL")"
+    CLONE_HOST="${CLONE_ORIGIN#*://}"
+    CLONE_GATE="$(od --address-radix=n --format=x8 --read-bytes=32 /dev/urandom | tr --delete ' \n')"
+    CLONE_ACCESS="${CLONE_ACCESS:-open}"
+    export CLONE_ORIGIN CLONE_HOST CLONE_GATE CLONE_ACCESS
+}

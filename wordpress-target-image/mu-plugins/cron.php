@@ -3,8 +3,8 @@
  * Nothing runs by itself in a clone.
  *
  * Due events of the copied site (renewals, newsletters, webhooks) belong to the original. WordPress finds none of them
- * due, requests to wp-cron.php end at once, and Action Scheduler has no room for a batch. Running an event by hand
- * (from an admin page or the command line) stays possible.
+ * due, and requests to wp-cron.php end at once. Running an event by hand (from an admin page or the command line) stays
+ * possible.
  */
 
 if ( ! defined( 'DISABLE_WP_CRON' ) ) {
@@ -17,6 +17,3 @@ if ( defined( 'DOING_CRON' ) && DOING_CRON && 'cli' !== PHP_SAPI ) {
 }
 
 add_filter( 'pre_get_ready_cron_jobs', '__return_empty_array', PHP_INT_MAX );
-
-add_filter( 'action_scheduler_allow_async_request_runner', '__return_false', PHP_INT_MAX );
-add_filter( 'action_scheduler_queue_runner_concurrent_batches', '__return_zero', PHP_INT_MAX );
