@@ -8,7 +8,7 @@ from migrator.channel import Channel
 from migrator.ends import Catalogue, Digest, Key, Measure, RowPage, RowQuery, Span, ValuePiece, ValueQuery
 from migrator.errors import AnswerDamaged, SourceDataInvalid
 from migrator.protocol import split_lines, split_value
-from migrator.retrying import Budget, RetryPolicy, retried
+from migrator.retrying import Budget, RetryPolicy, repeated, retried
 from migrator.site import Table, checked
 from migrator.table_answers import Digests, Measures, RowsHeader, TablePage, ValueHeader
 
@@ -102,7 +102,7 @@ class RemoteTables:
             wanted = [name for name in wanted if name not in found] if found else []
 
     def _json(self, op: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        return retried(self._policy, self.budget, lambda _: _object(self._channel.call(op, arguments)))
+        return repeated(self._policy, lambda: _object(self._channel.call(op, arguments)))
 
 
 def _ranges(spans: Sequence[Span]) -> list[list[Key | None]]:

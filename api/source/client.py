@@ -164,9 +164,8 @@ class SourceClient:
         `http.cookiejar` removes before it sets, whatever the order of the headers: so they are gone through one by one.
         """
         for header in answer.headers.get_list("set-cookie"):
-            self._http.cookies.extract_cookies(
-                httpx.Response(200, headers={"Set-Cookie": header}, request=answer.request)
-            )
+            one = httpx.Response(200, headers={"Set-Cookie": header}, request=answer.request)
+            self._http.cookies.extract_cookies(one)
 
     def _read(self, answer: httpx.Response) -> bytes:
         body = bytearray()

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 REQUEST_MAGIC = b"CMREQ1\n"
 ANSWER_MAGIC = b"\0CMRES1\0"
+RESET = -1
 
 
 @dataclass
@@ -27,7 +29,9 @@ class Call:
         header: The request's header.
         arguments: The request's arguments.
         body: The whole answer; a test may set it.
-        cut: Bytes of the answer that are sent before the connection is closed; None: all.
+        cut: Bytes of the answer that are sent before the connection is closed; None: all; RESET: nothing, and the
+            connection is reset.
+        status: Of the answer in the place of the source's; None: that one, with the source's headers.
         then: Called when they were sent.
     """
 
@@ -36,6 +40,7 @@ class Call:
     arguments: dict[str, object]
     body: bytes = b""
     cut: int | None = None
+    status: int | None = None
     then: Callable[[], None] = lambda: None
 
     @property
@@ -135,7 +140,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # the source has gone: so do we, without an answer
             return
         self.proxy.answering(call)
-        self._send(status, headers, call)
+        if call.cut == RESET:
+            self._reset()
+        else:
+            self._send(call.status or status, headers if call.status is None else [], call)
+
+    def _reset(self) -> None:
+        """Break the connection off as a firewall does: closing with a time to linger of 0 sends RST."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
 
     def _upstream(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.proxy.upstream, timeout=60)

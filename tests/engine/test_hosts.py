@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local import packages
+from tests.engine.bad_days import LosesATenth
 from tests.engine.content import Table
 from tests.engine.harness import Bench, check_copy
 from tests.engine.process import Clone, Outcome
@@ -76,12 +77,14 @@ def test_a_clock_that_is_wrong_by_ten_minutes_does_not_matter(bench: Bench, minu
         check_copy(site, clone)
 
 
-def test_a_host_that_gives_little_is_copied(bench: Bench) -> None:
-    site = bench.site(everything("limited", "mysql"), bench.source)
+def test_a_host_that_gives_little_and_loses_a_tenth_of_all_calls_is_copied(bench: Bench) -> None:
+    site, host = bench.site(everything("limited", "mysql"), bench.source), LosesATenth()
     with bench.clone(bench.target) as clone:
+        bench.proxy.answering = host
         outcome = bench.copy(site, clone)
         assert outcome.status == 0, outcome.text
         check_copy(site, clone)
+        assert len(host.lost) == 4, f"of every kind some: {host.lost}"
 
 
 def test_a_row_that_the_target_cannot_take_is_refused_before_anything_is_made(bench: Bench) -> None:

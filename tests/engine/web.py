@@ -48,6 +48,7 @@ DirectoryIndex index.php
 <Directory /sites/limited>
     php_admin_value memory_limit 64M
     php_admin_value max_execution_time 20
+    php_admin_value post_max_size 2M
     php_admin_value open_basedir /sites/limited:/tmp
 </Directory>
 """

@@ -24,6 +24,7 @@ class Case:
         code: Of the refusal; "": the site lets us in.
         logins: What the site's own hooks say of logins.
         how: See `Visitor.enter`.
+        browser: What the browser is needed for.
         change: What else is done to the site.
     """
 
@@ -32,6 +33,7 @@ class Case:
     code: str = ""
     logins: Sequence[str] = ("accepted",)
     how: Mapping[str, object] = field(default_factory=dict)
+    browser: Sequence[str] = ()
     change: Callable[[WordPress], None] = lambda _site: None
 
     def put_in(self, site: WordPress) -> None:
@@ -86,6 +88,11 @@ ENTERED = [
     Case("login-hidden-but-known", use=["login-hidden"], how={"options": {"login_url": f"{HOME}/backdoor/"}}),
     Case("email-confirmation"),
     Case("rest-for-users"),
+    Case("rest-for-nobody"),
+    Case("dies-on-init"),
+    Case("login-by-script", browser=["login"]),
+    Case("challenge", browser=["challenge"]),
+    Case("challenge-and-login-by-script", use=["challenge", "login-by-script"], browser=["challenge", "login"]),
     Case("rest-renamed", change=WordPress.visit),
     Case("ajax-closed"),
     Case("cache-at-front"),
@@ -110,10 +117,7 @@ REFUSED = [
     Case("second-factor", code="TWO_FACTOR"),
     Case("captcha", code="CAPTCHA", logins=()),
     Case("captcha-after", code="CAPTCHA", logins=("refused",)),
-    Case("login-by-script", code="LOGIN_NEEDS_JAVASCRIPT", logins=()),
-    Case("challenge", code="BOT_CHALLENGE", logins=()),
-    Case("rest-for-nobody", code="REST_CLOSED"),
-    Case("dies-on-init", code="REST_CLOSED"),
+    Case("rest-and-tools-closed", use=["rest-for-nobody", "tools-closed"], code="REST_CLOSED"),
     Case("cache-of-calls", code="ANSWER_CACHED"),
     Case("no-basic-auth", use=["basic-auth"], code="BASIC_AUTH", logins=()),
     Case("wrong-basic-auth", use=["basic-auth"], code="BASIC_AUTH_FAILED", logins=(), how=WRONG_BASIC),

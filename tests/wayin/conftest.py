@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from local import packages
+from tests.browser.server import browser_server
 from tests.engine.harness import Bench
 from tests.engine.web import copy_core
 from tests.wayin.web import running_web
@@ -27,6 +29,14 @@ def made(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wor
     copy_core(folder / "site")
     with running_web(folder, bench.network, folder / "site") as web:
         yield WordPress(web, bench.source)
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a browser is; it takes the site's certificate, whoever has signed it."""
+    packages.ensure(packages.BROWSER)
+    with browser_server(tmp_path_factory.mktemp("browser"), "--ignore-certificate-errors") as address:
+        yield address
 
 
 @pytest.fixture

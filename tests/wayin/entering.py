@@ -1,39 +1,74 @@
-"""The facade's preparation of a source, in this process, against the real site."""
+"""The facade's preparation of a source, in this process, against the real site; and the engine that comes after it."""
 
 from collections.abc import Mapping
 
+import httpx
 import pytest
 
 from api.domain.errors import SourceError
 from api.domain.keys import AgentKey, new_key
 from api.domain.source_login import SourceLogin, SourceOptions
+from api.source.browser import BrowserEndpoint, RemoteBrowser
+from api.source.client import SourceClient
 from api.source.package import build_package
 from api.source.prepare import SourcePreparer
+from api.source.secrecy import Secrecy
+from migrator.remote import RemoteSite
+from migrator.source_session import SourceSession
 from tests.engine.site_files import AGENT
-from tests.wayin.web import HOST
-from tests.wayin.wordpress import OWNER, WordPress
+from tests.wayin.wordpress import HOME, OWNER, WordPress
 
-HTTPS = f"https://{HOST}"
-SECONDS = 120  # far more than any of them takes
-MOST_BYTES = 2**40  # nor is any of them too large
+SECONDS = 240  # far more than any of them takes
+MAX_SITE_BYTES = 5 * 2**30
+
+
+class NotedBrowser:
+    """A real browser; `uses` has what it was needed for."""
+
+    def __init__(self, browser: RemoteBrowser) -> None:
+        self._browser = browser
+        self.uses: list[str] = []
+
+    def pass_challenge(self, client: SourceClient, url: str, refusal: SourceError) -> None:
+        """See `api.source.browser.Browser`."""
+        self.uses.append("challenge")
+        self._browser.pass_challenge(client, url, refusal)
+
+    def log_in(
+        self, client: SourceClient, url: str, source: SourceLogin, secrecy: Secrecy, refusal: SourceError
+    ) -> str:
+        """See `api.source.browser.Browser`."""
+        self.uses.append("login")
+        return self._browser.log_in(client, url, source, secrecy, refusal)
 
 
 class Visitor:
-    """Prepares the site as the facade does; `plain_hosts` may be sent passwords by plain http."""
+    """Prepares the site as the facade does.
 
-    def __init__(self, site: WordPress, plain_hosts: frozenset[str] = frozenset()) -> None:
+    Args:
+        endpoint: Where a browser is.
+        plain_hosts: May be sent passwords by plain http.
+    """
+
+    def __init__(self, site: WordPress, endpoint: str, plain_hosts: frozenset[str] = frozenset()) -> None:
         self.site = site
-        package = build_package(AGENT)
-        self._preparer = SourcePreparer(site.web.transport, package, SECONDS, MOST_BYTES, plain_hosts=plain_hosts)
-        self.steps: list[str] = []
+        self.browser = NotedBrowser(RemoteBrowser(BrowserEndpoint(endpoint), site.web.way_out()))
+        self._preparer = SourcePreparer(
+            site.web.transport,
+            build_package(AGENT),
+            SECONDS,
+            MAX_SITE_BYTES,
+            plain_hosts=plain_hosts,
+            browser=self.browser,
+        )
+        self._session = ""
 
     def enter(
         self,
         *,
-        url: str = HTTPS,
+        url: str = HOME,
         user: str = OWNER,
         password: str = "",
-        key: AgentKey | None = None,
         options: Mapping[str, object] | None = None,
         **source: object,
     ) -> AgentKey:
@@ -42,8 +77,9 @@ class Visitor:
         if "api_key" not in given:
             given |= {"username": user, "password": password or self.site.passwords[user]}
         login = SourceLogin.model_validate(given)
-        key = login.standing_key or key or new_key()
-        self._preparer.prepare(login, key, self.steps.append, SourceOptions.model_validate(options or {}))
+        key = login.standing_key or new_key()
+        how = SourceOptions.model_validate(options or {})
+        self._preparer.prepare(login, key, lambda _step: None, how, self._keep_session)
         return key
 
     def refused(self, **how: object) -> SourceError:
@@ -52,6 +88,13 @@ class Visitor:
             self.enter(**how)  # type: ignore[arg-type] # the tests' own tables
         return caught.value
 
-    def revoke(self, key: AgentKey, url: str = HTTPS) -> None:
-        """Take the key back, which removes the agent."""
-        self._preparer.revoke(url, key)
+    def end_copy(self, key: AgentKey) -> None:
+        """Do as the engine does at its end: greet, take the key back, with what the facade handed on to it."""
+        client = httpx.Client(transport=self.site.web.transport(), trust_env=False)
+        with SourceSession.parse(self._session).put_into(client, HOME):
+            source = RemoteSite.open(HOME, key.text, client=client)
+            source.hello()
+            source.revoke()
+
+    def _keep_session(self, text: str) -> None:
+        self._session = text

@@ -20,25 +20,28 @@ def is_of_agent(change: str) -> bool:
 
 
 @pytest.mark.parametrize("case", ENTERED, ids=name_of)
-def test_a_site_that_is_entered(site: WordPress, case: Case) -> None:
+def test_a_site_that_is_entered(site: WordPress, endpoint: str, case: Case) -> None:
     case.put_in(site)
     before, is_new = site.state(), not (site.root / PLUGIN).exists()
-    visitor = Visitor(site)
+    visitor = Visitor(site, endpoint)
     key = visitor.enter(**case.how)  # type: ignore[arg-type] # the table's fields are those of `enter`
     assert f"wp_custom_migrator_keys {key.id}" in site.state(), "the key is registered"
     assert site.logins == list(case.logins), "one login"
-    visitor.revoke(key)
+    assert visitor.browser.uses == list(case.browser), "a browser where, and only where, it is needed"
+    visitor.end_copy(key)
     left = unexplained(before, site.state())
     left = left if is_new else [change for change in left if not is_of_agent(change)]
     assert not left, left
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=name_of)
-def test_a_site_that_is_not(site: WordPress, case: Case) -> None:
+def test_a_site_that_is_not(site: WordPress, endpoint: str, case: Case) -> None:
     case.put_in(site)
     before = site.state()
-    refusal = Visitor(site).refused(**case.how)
+    visitor = Visitor(site, endpoint)
+    refusal = visitor.refused(**case.how)
     assert refusal.code == case.code, refusal.detail
     assert site.logins == list(case.logins)
+    assert visitor.browser.uses == list(case.browser)
     left = unexplained(before, site.state())
     assert not left, left

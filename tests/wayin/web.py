@@ -87,12 +87,13 @@ class Web:
     notes: Path
     tls: ssl.SSLContext
 
-    def transport(self) -> GuardedTransport:
+    def way_out(self) -> GuardedBackend:
         """The facade's own way out, with its address check: HOST is a site on the internet, which answers here."""
-        resolved = GuardedBackend(
-            frozenset(), resolver=lambda _host, _port: [PUBLIC_ADDRESS], dialer=_Dialer(self.ports)
-        )
-        return GuardedTransport(resolved, self.tls)
+        return GuardedBackend(frozenset(), resolver=_resolve, dialer=_Dialer(self.ports))
+
+    def transport(self) -> GuardedTransport:
+        """The same for HTTP."""
+        return GuardedTransport(self.way_out(), self.tls)
 
     def wait(self) -> None:
         """Wait until it answers."""
@@ -104,6 +105,10 @@ class Web:
         """Run a script of this folder as the user that PHP runs as; returns what it prints."""
         given = [f"--env={name}={value}" for name, value in environment.items()]
         return docker("exec", f"--user={PHP_USER}", *given, self.container.name, "php", f"/wayin/{script}")
+
+
+def _resolve(_host: str, _port: int) -> list[str]:
+    return [PUBLIC_ADDRESS]
 
 
 class _Dialer(httpcore.SyncBackend):

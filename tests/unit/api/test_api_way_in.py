@@ -45,7 +45,6 @@ from tests.unit.api.variants import (
     RestMoved,
     UploadAnswers,
     UploadLimit,
-    is_call,
 )
 from tests.unit.api.wordpress import ADMIN, EDITOR, HOME, Plugin, WordPress
 
@@ -201,19 +200,12 @@ def test_a_login_url_that_is_none(prepare: Prepare, login_url: str, code: str) -
     assert site.logins == 0
 
 
-@pytest.mark.parametrize("below", [("/wp-login.php",), ("/wp-admin/",)])
+@pytest.mark.parametrize("below", [("/",), ("/wp-login.php",), ("/wp-admin/",)])
 def test_basic_authentication(prepare: Prepare, below: tuple[str, ...]) -> None:
     site = BasicAuthInFront(below=below)
     prepare(site).run(source=BASIC_AUTH)
     assert len(site.keys) == 1
     assert site.sessions == {}
-
-
-def test_basic_authentication_before_signed_calls_is_told_before_the_copy_meets_it(prepare: Prepare) -> None:
-    site = BasicAuthInFront()
-    refusal = prepare(site).refused(source=BASIC_AUTH)
-    assert (refusal.code, "custom-migrator=1" in refusal.detail) == ("BASIC_AUTH", True)
-    assert untouched(site)
 
 
 def test_a_wrong_password_of_the_web_server_is_sent_once(prepare: Prepare) -> None:
@@ -223,17 +215,13 @@ def test_a_wrong_password_of_the_web_server_is_sent_once(prepare: Prepare) -> No
 
 
 def seen_authorization(url: str, target: str) -> tuple[BasicAuthInFront, list[tuple[str, bool]]]:
-    """A site that leads from one URL to another, and a note of each request: its URL, and whether basic came along.
-
-    Signed calls need no password there, and get none.
-    """
-    site = BasicAuthInFront(home=target, siteurl=target, lets_calls=True)
+    """A site that leads from one URL to another, and a note of each request: its URL, and whether basic came along."""
+    site = BasicAuthInFront(home=target, siteurl=target)
     noted: list[tuple[str, bool]] = []
     inner = site.answer
 
     def answer(request: httpx.Request) -> httpx.Response:
-        if not is_call(request):
-            noted.append((str(request.url), "authorization" in request.headers))
+        noted.append((str(request.url), "authorization" in request.headers))
         if str(request.url).startswith(url):
             return httpx.Response(301, headers={"Location": target + request.url.path})
         return inner(request)
@@ -275,7 +263,7 @@ def test_nor_does_the_web_servers(prepare: Prepare) -> None:
 
 
 def test_whoever_insists_may(prepare: Prepare) -> None:
-    site = BasicAuthInFront(home=PLAIN, siteurl=PLAIN, lets_calls=True)
+    site = plain(BasicAuthInFront)
     assert prepare(site).run(url=PLAIN, source=BASIC_AUTH, allow_insecure=True) == PLAIN
     assert len(site.keys) == 1
 

@@ -30,10 +30,6 @@ def is_rest(request: httpx.Request) -> bool:
     return "rest_route" in str(request.url) or request.url.path.startswith("/wp-json")
 
 
-def is_call(request: httpx.Request) -> bool:
-    return "custom-migrator=1" in str(request.url)
-
-
 @dataclass
 class LoginElsewhere(WordPress):
     """wp-login.php is gone; the admin pages send visitors to where the form is now."""
@@ -89,20 +85,15 @@ class InsistsOnEmail(WordPress):
 
 @dataclass
 class BasicAuthInFront(WordPress):
-    """The web server wants a password of its own for paths that begin so; counts the wrong ones.
-
-    `lets_calls` says that signed calls need none.
-    """
+    """The web server wants a password of its own for paths that begin so; counts the wrong ones."""
 
     below: tuple[str, ...] = ("/",)
-    lets_calls: bool = False
     refused: int = 0
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         given = request.headers.get("authorization", "")
         expected = "Basic " + base64.b64encode(":".join(BASIC).encode()).decode()
-        is_let = self.lets_calls and is_call(request)
-        if request.url.path.startswith(self.below) and given != expected and not is_let:
+        if request.url.path.startswith(self.below) and given != expected:
             self.refused += bool(given)
             return httpx.Response(401, headers={"WWW-Authenticate": 'Basic realm="plugh"'})
         return super().answer(request)

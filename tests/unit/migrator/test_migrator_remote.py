@@ -304,6 +304,26 @@ def test_budget_never_falls_below_what_an_agent_takes() -> None:
     assert budget.bytes == 65_536
 
 
+def test_answers_become_as_large_as_before_where_their_size_was_not_the_cause() -> None:
+    budget = Budget(400_000)
+    for _ in range(5):
+        budget.keep(400_000)
+    budget.shrink(400_000)
+    for _ in range(4):
+        assert budget.bytes == 200_000
+        budget.keep(200_000)
+    assert budget.bytes == 400_000
+
+
+def test_answers_stay_small_where_larger_ones_fail() -> None:
+    budget = Budget(400_000)
+    budget.keep(400_000)
+    budget.shrink(400_000)
+    for _ in range(100):
+        budget.keep(200_000)
+    assert budget.bytes == 200_000
+
+
 def test_damaged_files_are_noticed() -> None:
     agent = FakeAgent(files={"core": {b"a": File(b"data")}})
     agent.alter = lambda _op, status, payload: (status, payload.replace(b"data", b"dada"))
