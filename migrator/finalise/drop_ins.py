@@ -1,7 +1,9 @@
 """Set aside what hosts put into a site: it ties the site to the caches, databases and logins of where it came from.
 
 Two kinds, both loaded without being asked: drop-ins, and must-use plugins that are the host's own. What else the host's
-must-use plugins load lies in folders beside them, and stays. They are moved, not deleted, so that whoever knows the host can move them back; a restore leaves them out. They keep
+must-use plugins load lies in folders beside them, and stays.
+
+They are moved, not deleted, so that whoever knows the host can move them back; a restore leaves them out. They keep
 their names' ending: a web server runs them (and they end at once) instead of showing their code.
 """
 
