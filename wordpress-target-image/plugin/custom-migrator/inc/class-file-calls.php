@@ -50,18 +50,6 @@ final class File_Calls {
 	}
 
 	/**
-	 * Counts files and bytes of a root until the time is over.
-	 *
-	 * @param Arguments $arguments root, cursor.
-	 * @return Payload JSON as File_Count::from() makes it.
-	 * @throws Failure For a wrong argument.
-	 */
-	public static function files_count( Arguments $arguments ): Payload {
-		$count = new File_Count( Tree::of_site() );
-		return Payload::json( $count->from( $arguments->text( 'root' ), $arguments->text_or_null( 'cursor' ), new Budget( Budget::MOST_BYTES ) ) );
-	}
-
-	/**
 	 * Reads pieces of files until the budget is used up; at least one.
 	 *
 	 * @param Arguments $arguments items, budget.
