@@ -34,7 +34,7 @@ validate: venv ## the bundle: rendered files up to date, accepted by the real kr
 	@$(PYTHON) -m tests.run --only validate
 
 .PHONY: engine
-engine: venv ## the engine between real sites: WordPress over HTTP, MySQL and MariaDB, kills, damaged lines
+engine: venv ## agent and engine with real sites: WordPress over HTTP, Apache and nginx, MySQL and MariaDB, kills, damaged lines
 	@$(PYTHON) -m tests.run --only engine
 
 .PHONY: e2e

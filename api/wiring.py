@@ -94,7 +94,7 @@ def build_browser(settings: Settings, backend: GuardedBackend) -> RemoteBrowser 
     return RemoteBrowser(endpoint, backend)
 
 
-def build_revoker(settings: Settings, seconds: float) -> Callable[[str, AgentKey], None]:
+def build_revoker(settings: Settings, seconds: float) -> Callable[[str, AgentKey, str], None]:
     """Return what revokes a key at a source site within `seconds`, with its address check."""
     backend = GuardedBackend(settings.allowed_private_hosts)
     tls = tls_context(settings.source_ca_file)

@@ -24,7 +24,7 @@ from migrator.errors import (
     SourceUnreachable,
 )
 from migrator.protocol import CONTENT_TYPE, AgentKey, decode_answer, encode_request, error_of
-from migrator.replies import ClockDiffers, Reply, not_answered, read_body, reported, transport_failure
+from migrator.replies import ClockDiffers, Reply, not_answered, read_body, reported, transport_failure, without_tables
 
 TIMEOUT = httpx.Timeout(40.0, connect=10.0)  # the agent ends a call within 10 s; a slow line needs the rest
 USER_AGENT = "Mozilla/5.0 (compatible; wordpress-clone-migrator/0.1)"
@@ -147,6 +147,8 @@ class Channel:
             target = _target(url, reply)
             if target == url or _host(target) != _host(url):
                 return reply
+            if urlsplit(target).path.endswith("/wp-admin/install.php"):
+                raise without_tables()
             self._urls = [target if known == url else known for known in self._urls]
             url = target
         return self._send(url, body)

@@ -23,6 +23,7 @@ from migrator.errors import (
 _BUSY = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 527, 529, 530}
 _LONGEST_WAIT = 60.0  # seconds; what a source may make us wait between two calls
 _MAX_BODY = 83_886_080  # bytes: an answer has 16 MiB, but for a single row of up to 64 MiB, and junk in front of it
+_HOURLY_WAIT = 60.0  # seconds; an hour's limit takes longer, and the run is started again until then
 _LATEST = 2**40  # Unix seconds; what is later than this is no clock
 _PASSING = {"database_error", "internal", "budget", "unreadable"}
 _REPORTED = {
@@ -87,7 +88,9 @@ def not_answered(reply: Reply) -> Exception:
         return KeyExpired("The key for the source has expired.")
     if code in ("unauthenticated", "clock"):
         return KeyRefused("The source refuses the key that was registered for this copy.")
-    if reply.status in _BUSY:
+    if code == "query_limit":
+        return query_limit()
+    if reply.status in _BUSY or code == "unavailable":
         text = f"The source answers with HTTP status {reply.status}."
         return SourceUnreachable(text, code="SOURCE_BUSY", retry_after=_retry_after(reply))
     return AgentMissing(
@@ -111,11 +114,25 @@ def _refusal(reply: Reply) -> tuple[str, int | None]:
     return (str(code), there) if isinstance(there, int) and 0 <= there < _LATEST else ("", None)
 
 
+def query_limit() -> SourceUnreachable:
+    """The site's database account has run all queries that its host allows in an hour (MySQL's error 1226)."""
+    text = "The source's database account may run no more queries in this hour. The copy goes on when it may."
+    return SourceUnreachable(text, code="SOURCE_QUERY_LIMIT", retry_after=_HOURLY_WAIT)
+
+
+def without_tables() -> SourceUnreachable:
+    """The site leads to WordPress's installer: it does not find its tables, or may not ask for them any more."""
+    text = "The source's WordPress does not reach the tables in its database."
+    return SourceUnreachable(text, code="SOURCE_WITHOUT_DATABASE", retry_after=_HOURLY_WAIT)
+
+
 def reported(op: str, code: str) -> MigrationError:
     """What an error that the agent reports means. A source is not trusted: nothing that it words itself is shown."""
     text = f"The source's agent could not do {op}: " + _REPORTED.get(code, "it refuses to.")
     if code == "too_long":
         return RowTooLarge("A row of the source is longer than its own database server can send.")
+    if code == "query_limit":
+        return query_limit()
     if code in _PASSING:
         return SourceFailed(text, code=f"SOURCE_{code.upper()}")
     return SourceVanished(text) if code == "not_found" else SourceRefused(text)

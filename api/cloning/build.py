@@ -16,10 +16,16 @@ def build(ports: Ports, run: Run, request: CloneRequest) -> None:
     name = run.name
     step = partial(run.step, ports.intents)
     run.undo.push("record", partial(ports.intents.delete, name))
-    keep = partial(ports.intents.keep_session, name)
+    session = ""
+
+    def keep(text: str) -> None:
+        nonlocal session
+        session = text
+        ports.intents.keep_session(name, text)
+
     source = ports.source.prepare(request.source, run.begun.source_key, step, request.options, keep)
     if request.source.standing_key is None:  # one that the site's owner made is the owner's to revoke
-        run.undo.push("source key", partial(ports.source.revoke, source.home, run.begun.source_key))
+        run.undo.push("source key", partial(ports.source.revoke, source.home, run.begun.source_key, session))
     php = request.options.php_version or php_for(source.php)
     step("database")
     run.undo.push("database", partial(ports.databases.drop, name))

@@ -125,8 +125,11 @@ class SourceSites(Protocol):
         Tells each step, and what the engine has to show to the site, if it has to. Takes back what it did if it fails.
         """
 
-    def revoke(self, site_url: str, key: AgentKey) -> None:
-        """Revoke a key, unless it is a standing one; the agent removes itself with its last one."""
+    def revoke(self, site_url: str, key: AgentKey, session: str = "") -> None:
+        """Revoke a key, unless it is a standing one; the agent removes itself with its last one.
+
+        `session` is what `prepare` told that has to be shown to the site.
+        """
 
 
 class SiteProbe(Protocol):

@@ -49,7 +49,7 @@ class CloneRemover:
         if secrets is None or not secrets.source_key:
             return
         try:
-            self._ports.source.revoke(intent.source_url, parse_key(secrets.source_key))
+            self._ports.source.revoke(intent.source_url, parse_key(secrets.source_key), secrets.source_session)
         except CloneError as error:  # it expires by itself within a quarter of an hour
             logger.warning("could not revoke a key", extra={"clone": intent.name, "code": error.code})
 

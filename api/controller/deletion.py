@@ -53,18 +53,19 @@ def revoke_source_key(ports: Ports, name: str, source_url: str) -> bool:
     never revoked by us: we did not make it. Raises a TemporaryError if the cluster does not answer; a source that does
     not answer is no error, its key expires by itself.
     """
-    key = _key_to_revoke(ports, name)
-    if key is None or not source_url:
+    found = _key_to_revoke(ports, name)
+    if found is None or not source_url:
         return False
     try:
-        ports.revoke(source_url, key)
+        ports.revoke(source_url, *found)
     except CloneError as error:
         logger.warning("could not revoke the key at the source", extra={"clone": name, "code": error.code})
         return False
     return True
 
 
-def _key_to_revoke(ports: Ports, name: str) -> AgentKey | None:
+def _key_to_revoke(ports: Ports, name: str) -> tuple[AgentKey, str] | None:
+    """Return the key, and what has to be shown to the source's firewall or web server."""
     intent = ports.intents.read(name)
     if intent is None or not intent.requested_by:
         return None
@@ -72,7 +73,7 @@ def _key_to_revoke(ports: Ports, name: str) -> AgentKey | None:
         return None
     try:
         secrets = ports.intents.read_secrets(name)
-        return parse_key(secrets.source_key) if secrets and secrets.source_key else None
+        return (parse_key(secrets.source_key), secrets.source_session) if secrets and secrets.source_key else None
     except (InvalidRequest, ValueError):
         return None  # somebody changed the Secret by hand: no reason to keep the object for ever
 

@@ -113,8 +113,11 @@ class Progress(Protocol):
         """Return what reads one of them again and again."""
 
 
-Revoke = Callable[[str, AgentKey], None]
-"""Revokes a key at a site, given its URL; raises an error of ours if that does not work within seconds."""
+Revoke = Callable[[str, AgentKey, str], None]
+"""Revokes a key at a site, given its URL and what a firewall or web server in front of it wants to see.
+
+Raises an error of ours if that does not work within seconds.
+"""
 
 Now = Callable[[], datetime]
 

@@ -7,6 +7,7 @@ STEPS: dict[str, str] = {
     "accepted": "The clone was accepted.",
     "discover": "Looking at the source site.",
     "login": "Logging in to the source site.",
+    "browser": "A browser goes ahead at the source site, which lets no other program in.",
     "permission": "Checking that the user may install plugins.",
     "plugin": "Installing the migration plugin at the source site.",
     "key": "Registering a key with the migration plugin.",

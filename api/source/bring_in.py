@@ -62,6 +62,7 @@ def _log_in(work: Work, source: SourceLogin) -> str:
     except (BotChallenge, LoginNeedsJavaScript) as refusal:
         if work.browser is None:
             raise
+        work.on_step("browser")
         url = work.login_url or f"{work.site.siteurl}/wp-login.php"
         with work.turns.at(work.site.home, work.client.remaining()):
             return work.browser.log_in(work.client, url, source, work.secrecy, refusal)

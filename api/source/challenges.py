@@ -13,12 +13,15 @@ from api.source.client import SourceClient
 Result = TypeVar("Result")
 
 
-def past_challenge(browser: Browser | None, client: SourceClient, url: str, step: Callable[[], Result]) -> Result:
+def past_challenge(
+    browser: Browser | None, client: SourceClient, url: str, on_step: Callable[[str], None], step: Callable[[], Result]
+) -> Result:
     """Return what `step` returns; where a challenge stops it, a browser passes that at `url`, once."""
     try:
         return step()
     except BotChallenge as refusal:
         if browser is None:
             raise
+        on_step("browser")
         browser.pass_challenge(client, url, refusal)
     return step()

@@ -98,7 +98,7 @@ class SourceClient:
         """Go on as a browser that has been at the site: with its name, and with its cookies in place of our own."""
         self._http.cookies.clear()
         session.put_into(self._http, self._site)
-        self._adopted = True
+        self._adopted = bool(session.user_agent)
 
     def session(self) -> SourceSession:
         """Return what a firewall or web server in front of the site wants to see, for those who come after us.

@@ -93,11 +93,11 @@ class SourcePreparer:
         secrecy = Secrecy(self._plain_hosts, options.allow_insecure)
         with SourceClient(self._open_transport(), self._seconds, basic=_basic(source, secrecy)) as client:
             on_step("discover")
-            site = past_challenge(self._browser, client, source.url, lambda: discover(client, source.url))
+            site = past_challenge(self._browser, client, source.url, on_step, lambda: discover(client, source.url))
             agent = Agent(client, site.home, site.siteurl, key)
             if source.standing_key:
                 on_step("confirm")
-                hello = past_challenge(self._browser, client, site.home, lambda: _check_standing(agent))
+                hello = past_challenge(self._browser, client, site.home, on_step, lambda: _check_standing(agent))
                 self._check_size(agent, hello, on_step)
             else:
                 how = (self._turns, on_step, secrecy, self._browser, options.login_url)
@@ -122,9 +122,9 @@ class SourcePreparer:
         on_step("size")
         check_size(agent, hello, self._max_bytes)
 
-    def revoke(self, site_url: str, key: AgentKey) -> None:
+    def revoke(self, site_url: str, key: AgentKey, session: str = "") -> None:
         """See `KeyRevoker.revoke`."""
-        KeyRevoker(self._open_transport, REVOKE_SECONDS).revoke(site_url, key)
+        KeyRevoker(self._open_transport, REVOKE_SECONDS).revoke(site_url, key, session)
 
 
 def _basic(source: SourceLogin, secrecy: Secrecy) -> BasicCredentials | None:

@@ -47,7 +47,7 @@ class Work:
 
     def past_challenge(self, step: Callable[[], Result]) -> Result:
         """Take a step of those who are logged in; see `api.source.challenges`."""
-        return past_challenge(self.browser, self.client, self.site.admin, step)
+        return past_challenge(self.browser, self.client, self.site.admin, self.on_step, step)
 
     def pages(self) -> PluginPages:
         """Return the plugin pages, as the open session may use them."""

@@ -25,7 +25,7 @@ _CONFIG_MODE = 0o640
 
 @dataclass(frozen=True)
 class Finalised:
-    """What was done: the clone's administrator, drop-ins set aside, entries of logins removed."""
+    """What was done: the clone's administrator, files of the host set aside, entries of logins removed."""
 
     admin_user: str
     drop_ins: list[str]

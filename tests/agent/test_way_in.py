@@ -42,11 +42,9 @@ def prepare(site: WordPress, host: str) -> AgentKey:
     return AgentKey(key.id, key.secret)
 
 
-@pytest.mark.parametrize("closed", [True, False])
-def test_a_site_without_the_agent(make_site: MakeSite, host: str, closed: bool) -> None:
+def test_a_site_that_closes_both(make_site: MakeSite, host: str) -> None:
     site = make_site("bare")
-    if closed:
-        site.put("wp-content/mu-plugins/closed.php", CLOSED)
+    site.put("wp-content/mu-plugins/closed.php", CLOSED)
     key = prepare(site, host)
     with site.client(host) as client:
         assert result(client, key, "hello")["key"]["purpose"] == "clone"

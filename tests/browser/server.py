@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,11 +21,12 @@ def browser_server(folder: Path, *arguments: str) -> Iterator[str]:
     settings = {"host": "127.0.0.1", "wsPath": "/token", "headless": True, "executablePath": CHROMIUM}
     config.write_text(json.dumps(settings | {"args": [*ARGUMENTS, *arguments]}), encoding="utf-8")
     command = [sys.executable, "-m", "playwright", "launch-server", "--browser=chromium", f"--config={config}"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    # A group of its own: what is started here starts another process, which serves, and that one Chromium.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             assert process.stdout is not None
             address = process.stdout.readline().strip()
             assert address.startswith("ws://"), address
             yield address
         finally:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGTERM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import threading
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ class Site:
     """What the pages do, and what they were asked."""
 
     challenges: bool = False
+    basic: tuple[str, str] | None = None
     never_lets_through: bool = False
     in_form: str = ""
     in_page: str = ""
@@ -58,7 +60,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Lead through the challenge, then show the login page, or what logged-in users see."""
         path = self._noted()
-        if self.site.challenges and not self._has_clearance():
+        if self.site.basic and self.headers.get("Authorization") != _basic(self.site.basic):
+            self._send(401, "", [("WWW-Authenticate", 'Basic realm="garden"')])
+        elif self.site.challenges and not self._has_clearance():
             self._challenge(path)
         elif path == "/wp-login.php":
             self._send(200, self.site.in_page + _FORM % self.site.in_form)
@@ -112,6 +116,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # the standard library's own name
         """Nothing: the site keeps its own notes."""
+
+
+def _basic(credentials: tuple[str, str]) -> str:
+    return "Basic " + base64.b64encode(":".join(credentials).encode()).decode()
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from api.source.browser import BrowserEndpoint, RemoteBrowser
 from api.source.client import USER_AGENT, SourceClient
 from api.source.login import COOKIE
 from api.source.screenshots import MAX_BYTES
-from api.source.secrecy import Secrecy
+from api.source.secrecy import BasicCredentials, Secrecy
 from api.source.transport import GuardedTransport
 from tests.browser.site import HOME, HOST, OWNER, Site, backend, running
 
@@ -30,9 +30,10 @@ PNG = b"\x89PNG\r\n\x1a\n"
 class Visitor:
     """An HTTP session with the site, and the browser."""
 
-    def __init__(self, endpoint: str, port: int, seconds: float) -> None:
+    def __init__(self, endpoint: str, port: int, seconds: float, basic: tuple[str, str] | None) -> None:
         way_out = backend(port)
-        self.client = SourceClient(GuardedTransport(way_out), seconds)
+        shown = BasicCredentials(HOME, *basic, TRUSTED) if basic else None
+        self.client = SourceClient(GuardedTransport(way_out), seconds, basic=shown)
         self.client.stay_within(HOME)
         self.browser = RemoteBrowser(BrowserEndpoint(endpoint), way_out)
 
@@ -49,7 +50,7 @@ class Visitor:
 @contextmanager
 def visitor(endpoint: str, site: Site, seconds: float = SECONDS) -> Iterator[Visitor]:
     with running(site) as port:
-        made = Visitor(endpoint, port, seconds)
+        made = Visitor(endpoint, port, seconds, site.basic)
         with made.client:
             yield made
 
@@ -64,6 +65,13 @@ def test_a_form_made_by_a_script(endpoint: str) -> None:
     agents = {agent for _, _, _, agent in site.requests}
     assert len(agents) == 1, "the HTTP session goes on under the browser's name"
     assert USER_AGENT not in agents
+
+
+def test_a_web_server_that_asks_for_a_password_of_its_own(endpoint: str) -> None:
+    site = Site(basic=("stage", "open sesame"))
+    with visitor(endpoint, site) as visiting:
+        assert visiting.log_in() == f"{HOME}/wp-admin/"
+    assert len(site.logins) == 1
 
 
 def test_a_challenge_and_then_a_form(endpoint: str) -> None:
@@ -135,24 +143,15 @@ def test_no_password_without_encryption_or_to_strangers(endpoint: str) -> None:
     assert site.logins == []
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        "http://127.0.0.1:{port}/inside",
-        "http://localhost:{port}/inside",
-        "http://metadata.test/inside",
-        "http://cluster.test/inside",
-        "http://[::1]:{port}/inside",
-    ],
-)
-def test_pages_cannot_reach_private_addresses(endpoint: str, target: str) -> None:
+def test_pages_cannot_reach_private_addresses(endpoint: str) -> None:
     site = Site()
     with visitor(endpoint, site) as visiting, running(site) as port:
-        url = target.format(port=port)
-        site.in_page = (
-            f'<img src="{url}"><iframe src="{url}"></iframe><script src="{url}"></script>'
-            f'<script>fetch("{url}", {{mode: "no-cors"}}); new WebSocket("{url.replace("http", "ws")}")</script>'
-        )
+        for host in (f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}", "metadata.test", "cluster.test"):
+            url = f"http://{host}/inside"
+            site.in_page += (
+                f'<img src="{url}"><iframe src="{url}"></iframe><script src="{url}"></script><script>'
+                f'fetch("{url}", {{mode: "no-cors"}}); new WebSocket("{url.replace("http", "ws")}")</script>'
+            )
         visiting.log_in()
     assert len(site.logins) == 1, "the page itself works"
     assert site.asked("/inside") == 0

@@ -57,6 +57,13 @@ class Clone:
         """A client that follows no redirect and knows the balancer's authority."""
         return httpx.Client(verify=ssl.create_default_context(cafile=self.stage.ca_file), timeout=120)
 
+    def log_in(self, visitor: httpx.Client, login: str = ADMIN) -> None:
+        """Log in as a person does."""
+        visitor.get(f"{self.url}/wp-login.php")
+        form = {"log": login, "pwd": self.password, "testcookie": "1"}
+        answer = visitor.post(f"{self.url}/wp-login.php", data=form)
+        assert answer.headers["Location"].startswith(f"{self.url}/wp-admin/")
+
     def php(self, code: str, *options: str) -> str:
         """Run PHP code inside WordPress, on the command line of the container."""
         program = f"require getenv('SITE_ROOT') . '/wp-load.php'; {code}"
@@ -128,6 +135,11 @@ def prepare(folder: Path, clone_url: str) -> None:
     folder.mkdir()
     folder.chmod(0o777)
     (folder / "wp-config.php").write_text(render(WpConfig(clone_url)), encoding="utf-8")
+    own(folder)
+
+
+def own(folder: Path) -> None:
+    """Give files that were written on the host to the container's user."""
     docker("run", "--rm", "--user=0", f"--volume={folder}:/site", "--entrypoint=chown", IMAGE, "-R", f"{USER}", "/site")
 
 

@@ -26,6 +26,14 @@ FILES = {
     "wp-content/plugins/one/code.php": PROGRAM,
     "wp-content/plugins/two/.htaccess": "Order deny,allow\nDeny from all\n",
     "wp-content/plugins/two/private.txt": "secret",
+    "wp-content/plugins/three/.htaccess": (
+        "LookupCache on\nphp_value memory_limit 300M\nOptions +Indexes +ExecCGI\nErrorDocument 404 gone\n"
+        '<FilesMatch "\\.(txt)$">\nRequire all denied\n</FilesMatch>\nHeader always set X-Nested yes\n'
+    ),
+    "wp-content/plugins/three/private.txt": "secret",
+    "wp-content/plugins/three/public.css": "body {}",
+    "wp-content/plugins/four/.htaccess": "Require all deniedd\n",
+    "wp-content/plugins/four/private.txt": "secret",
     "wp-content/themes/one/style.css": "body {}",
     "wp-content/uploads/2024/picture.jpg": "picture",
     "wp-content/uploads/2024/shell.php": PROGRAM,

@@ -109,6 +109,18 @@ def test_folders_are_not_listed(site: httpx.Client, path: str) -> None:
     assert site.get(PATH + path).status_code in {403, 404}
 
 
+def test_a_nested_htaccess_is_enforced_but_for_lines_that_nobody_knows_here(site: httpx.Client) -> None:
+    folder = f"{PATH}/wp-content/plugins/three"
+    assert site.get(f"{folder}/private.txt").status_code == 403
+    public = site.get(f"{folder}/public.css")
+    assert (public.status_code, public.headers["X-Nested"]) == (200, "yes")
+    assert site.get(f"{folder}/").text == "gone"  # no list of the folder, whatever its Options say
+
+
+def test_a_wrong_access_rule_closes_its_folder(site: httpx.Client) -> None:
+    assert site.get(f"{PATH}/wp-content/plugins/four/private.txt").status_code == 500
+
+
 @pytest.mark.parametrize(
     "path",
     ["/healthz", "/", PATH, f"{PATH}/", f"{PATH}/wp-config.php", f"{PATH}/wp-content/uploads/hostile/picture.jpg"],

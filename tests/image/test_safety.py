@@ -1,4 +1,4 @@
-"""What the image's mu-plugins keep a clone from doing: writing mails, running events, being indexed."""
+"""What the image's mu-plugins keep a clone from doing: writing mails, running events, taking money, being indexed."""
 
 import json
 import subprocess
@@ -41,6 +41,37 @@ def test_no_event_is_ever_due(answers: dict[str, Any]) -> None:
 def test_action_scheduler_has_no_room(answers: dict[str, Any]) -> None:
     assert answers["async_runner"] is False
     assert answers["batches"] == 0
+    assert answers["batch"] == 0
+
+
+def test_payment_methods_are_in_test_mode(answers: dict[str, Any]) -> None:
+    assert answers["stripe"] == {"enabled": "yes", "testmode": "yes"}
+    assert answers["paypal"] == {"sandbox_on": True, "title": "PayPal"}
+    assert answers["braintree"] == {"environment": "sandbox"}
+    assert answers["square"] == {"enable_sandbox": "yes"}
+    assert answers["mollie"] == "yes"
+
+
+def test_other_options_are_left_alone(answers: dict[str, Any]) -> None:
+    assert answers["other"] == {"testmode": "no"}
+    assert answers["empty"] == ""
+
+
+def test_a_shop_tells_nobody_and_knows_that_it_is_a_copy(answers: dict[str, Any]) -> None:
+    assert answers["webhooks"] is False
+    assert answers["copy"] is True
+
+
+def test_login_hiders_are_inactive_and_stay_in_the_database(answers: dict[str, Any]) -> None:
+    aside = ["wps-hide-login/wps-hide-login.php", "sg-cachepress/sg-cachepress.php"]
+    assert answers["active"] == answers["network"] == ["akismet/akismet.php"]
+    assert answers["written"] == ["new/new.php", *aside]
+    assert answers["network_new"] == ["n/n.php", *aside]
+
+
+def test_the_badge_says_how_long_is_left(answers: dict[str, Any]) -> None:
+    minutes = ["0 min left", "42 min left", "119 min left"]
+    assert answers["times"] == ["", "", *minutes, "2 h left", "47 h left", "2 days left", "10 days left"]
 
 
 def test_search_engines_are_sent_away(answers: dict[str, Any]) -> None:

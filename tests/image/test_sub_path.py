@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
-from tests.image.clones import ADMIN, Clone
+from tests.image.clones import Clone
 
 pytestmark = pytest.mark.database  # needs Docker, like the tests with a database server
 
@@ -110,20 +110,13 @@ def test_permalinks_that_are_changed_in_the_clone(clone: Clone, visitor: httpx.C
     """WordPress writes its .htaccess, which takes over from the rules in Apache's configuration."""
     (clone.folder / ".htaccess").unlink(missing_ok=True)
     assert visitor.get(f"{clone.url}/hello-world/").status_code == 200
-    log_in(clone, visitor)
+    clone.log_in(visitor)
     choose(clone, visitor, "/archive/%post_id%")
     assert f"RewriteBase /{clone.name}/" in (clone.folder / ".htaccess").read_text(encoding="utf-8")
     assert visitor.get(f"{clone.url}/archive/1").status_code == 200
     assert visitor.get(f"{clone.url}/archive/404").status_code == 404
     choose(clone, visitor, "/%postname%/")
     assert visitor.get(f"{clone.url}/hello-world/").status_code == 200
-
-
-def log_in(clone: Clone, visitor: httpx.Client) -> None:
-    """Log in as a person does."""
-    visitor.get(f"{clone.url}/wp-login.php")
-    form = {"log": ADMIN, "pwd": clone.password, "testcookie": "1"}
-    assert visitor.post(f"{clone.url}/wp-login.php", data=form).headers["Location"].startswith(f"{clone.url}/wp-admin/")
 
 
 def choose(clone: Clone, visitor: httpx.Client, structure: str) -> None:
@@ -137,7 +130,7 @@ def choose(clone: Clone, visitor: httpx.Client, structure: str) -> None:
 
 def test_the_badge_is_for_those_who_are_logged_in(clone: Clone, visitor: httpx.Client) -> None:
     assert "wp-admin-bar-wordpress-clone" not in visitor.get(f"{clone.url}/").text
-    log_in(clone, visitor)
+    clone.log_in(visitor)
     for page in ("/", "/wp-admin/"):
         (badge,) = re.findall(_BADGE, visitor.get(clone.url + page).text)
         assert re.fullmatch(r"Clone of shop\.example\.org – \d+ days left", badge)

@@ -43,6 +43,18 @@ class RunningSite:
         found: dict[str, int] = json.loads(self.run("php", "/usr/local/share/source-site/counts.php"))
         return found
 
+    def uploads(self) -> str:
+        """The folder of uploads."""
+        return self._php("echo wp_upload_dir()['basedir'];")
+
+    def plugins(self) -> str:
+        """What is in the folder of plugins."""
+        return self._php("echo implode(' ', scandir(WP_PLUGIN_DIR));")
+
+    def _php(self, code: str) -> str:
+        load = "require '/usr/local/share/source-site/request.php'; require $source_site_files . '/wp-load.php';"
+        return self.run("php", "-r", load + code)
+
     @property
     def source(self) -> dict[str, str]:
         """The site as `POST /clone` wants it: by the address that people type, not by the one it leads to."""

@@ -8,6 +8,8 @@ import re
 import pytest
 
 from local import rows
+from tests.cluster import inventory
+from tests.cluster.conftest import Facade
 from tests.sources.conftest import Clone
 from tests.sources.running import RunningSite
 
@@ -49,15 +51,11 @@ def test_all_rows(source: RunningSite, before: dict[str, int], clone: Clone) -> 
 
 def test_all_bytes_of_the_uploads(source: RunningSite, clone: Clone) -> None:
     """Compared on both sides' disks, whatever the engine says."""
-    folder = source.run("php", "-r", "require '/usr/local/share/source-site/request.php';" + UPLOADS)
-    originals = checksums(source.run("sh", "-c", f"cd '{folder}' && find . -type f -exec sha256sum {{}} +"))
+    originals = checksums(source.run("sh", "-c", f"cd '{source.uploads()}' && find . -type f -exec sha256sum {{}} +"))
     copied = "/var/www/html/" + clone.name + "/wp-content/uploads"
     copies = checksums(clone.run("sh", "-c", f"cd '{copied}' && find . -type f -exec sha256sum {{}} +"))
     assert originals == copies
     assert len(originals) > 3 * PICTURES, "pictures with their smaller sizes"
-
-
-UPLOADS = "require $source_site_files . '/wp-load.php'; echo wp_upload_dir()['basedir'];"
 
 
 def checksums(listing: str) -> dict[str, str]:
@@ -96,10 +94,9 @@ def test_the_front_page_has_the_same_title(source: RunningSite, clone: Clone) ->
 
 
 def test_a_permalink_has_the_same_title(source: RunningSite, clone: Clone) -> None:
-    links = re.findall(
-        rf'href="({re.escape(source.site.home_url)}/[^"]*)"[^>]*>Grüße aus dem Garten',
-        source.page(f"{source.site.home_url}/"),
-    )
+    front = source.page(f"{source.site.home_url}/")
+    home = re.escape(source.site.home_url)
+    links = re.findall(rf'href="({home}/[^"]*)"[^>]*>Grüße aus dem Garten', front)
     assert links, "the front page has posts"
     link = html.unescape(links[0])
     original, copy = source.page(link), clone.page(link.removeprefix(source.site.home_url))
@@ -122,6 +119,23 @@ def test_extensions_that_the_clone_lacks_are_named(clone: Clone) -> None:
     assert clone.view["message"].endswith("lacks extensions that the source's has: tidy.")
 
 
+def test_a_source_that_grew_too_large_is_refused_before_anything_is_made(
+    source: RunningSite, before: dict[str, int], clone: Clone, facade: Facade
+) -> None:
+    made = inventory.objects() | inventory.databases()
+    backup = source.uploads() + "/backup.tar"
+    source.run("truncate", "--size=6G", backup)
+    try:
+        answer = facade.order(source.source)
+    finally:
+        source.run("rm", backup)
+    assert (answer.status_code, answer.json()["code"]) == (422, "TOO_LARGE"), answer.text
+    assert "5.0 GiB at most" in answer.json()["detail"]
+    assert inventory.objects() | inventory.databases() == made
+    assert source.counts().keys() == before.keys(), "no table of the agent's"
+    assert "migrator" not in source.plugins()
+
+
 def test_the_source_is_as_it_was(source: RunningSite, before: dict[str, int], clone: Clone) -> None:
     """A login leaves traces in WordPress's own tables; of us nothing stays."""
     after = source.counts()
@@ -130,8 +144,4 @@ def test_the_source_is_as_it_was(source: RunningSite, before: dict[str, int], cl
     assert {name: after[name] for name in after if name not in changed} == {
         name: before[name] for name in before if name not in changed
     }
-    plugins = source.run("php", "-r", "require '/usr/local/share/source-site/request.php';" + PLUGINS)
-    assert "migrator" not in plugins
-
-
-PLUGINS = "require $source_site_files . '/wp-load.php'; echo implode(' ', scandir(WP_PLUGIN_DIR));"
+    assert "migrator" not in source.plugins()

@@ -97,9 +97,9 @@ class FakeWorld:
             now=lambda: self.now,
         )
 
-    def revoke(self, site_url: str, key: AgentKey) -> None:
+    def revoke(self, site_url: str, key: AgentKey, session: str) -> None:
         """Revoke a key at the source."""
-        self.act("revoke", f"{site_url} {key.id}")
+        self.act("revoke", f"{site_url} {key.id} {session}".rstrip())
 
     def act(self, method: str, what: str) -> None:
         """Note what is done, or fail."""

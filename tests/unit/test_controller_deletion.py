@@ -72,6 +72,15 @@ def test_a_key_that_the_engine_may_have_left_is_revoked() -> None:
     assert world.done == [f"revoke {SOURCE} {KEY.id}"]
 
 
+def test_it_is_revoked_with_what_a_firewall_wants_to_see() -> None:
+    world = world_of_a_clone()
+    kept = world.secrets[NAME]
+    assert kept is not None
+    world.secrets[NAME] = replace(kept, source_session="{}")
+    assert revoke_source_key(world.ports(), NAME, SOURCE)
+    assert world.done == [f"revoke {SOURCE} {KEY.id} {{}}"]
+
+
 @pytest.mark.parametrize("state", ["done", "failed"])
 def test_a_key_that_the_engine_revoked_is_not(state: str) -> None:
     world = world_of_a_clone()

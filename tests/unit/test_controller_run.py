@@ -41,4 +41,4 @@ def test_a_key_is_revoked_behind_the_address_check_and_without_the_plugin() -> N
     required = {"cluster_name": "test", "db_host": "db", "db_user": "admin", "agent_dir": "/nowhere"}
     settings = Settings.model_validate(required | {"db_ca_file": "/nowhere", "db_password_file": "/nowhere"})
     with pytest.raises(SourceAddressRefused):
-        build_revoker(settings, 1.0)("http://127.0.0.1:1/", KEY)
+        build_revoker(settings, 1.0)("http://127.0.0.1:1/", KEY, "")

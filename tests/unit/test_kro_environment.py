@@ -87,7 +87,10 @@ def test_a_wrong_peer_says_why(tmp_path: Path, peer: dict[str, object], reason: 
 def test_each_fault_has_its_line(tmp_path: Path) -> None:
     text = (ENVIRONMENTS / "local.yaml").read_text()
     file = tmp_path / "mine.yaml"
-    file.write_text(text.replace("scheme: http", "scheme: gopher").replace("ports: [8080]", "ports: [8080, 99999]"))
+    assert "ports: [8080, 8443]" in text
+    file.write_text(
+        text.replace("scheme: http", "scheme: gopher").replace("ports: [8080, 8443]", "ports: [8080, 99999]")
+    )
     lines = file.read_text().splitlines()
     with pytest.raises(InvalidEnvironment) as caught:
         load_environment(file)

@@ -4,7 +4,7 @@ from api.domain.refusals.base import Refusal
 
 
 class AjaxClosed(Refusal):
-    """`admin-ajax.php` is closed, and no admin page has the nonce that it would have given."""
+    """`admin-ajax.php` is closed, no admin page has the nonce that it would have given, the plugin's page is closed."""
 
     code = "AJAX_CLOSED"
     title = "The source's admin-ajax.php is closed"
@@ -13,7 +13,7 @@ class AjaxClosed(Refusal):
 
 
 class RestClosed(Refusal):
-    """The REST API does not let the plugin answer, on any of its addresses."""
+    """The REST API does not let the plugin answer, on any of its addresses, nor does the plugin's page answer."""
 
     code = "REST_CLOSED"
     title = "The source's REST API is closed"

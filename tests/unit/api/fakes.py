@@ -273,7 +273,7 @@ class Sites:
             on_session(self._world.session)
         return PreparedSource(self._world.home or login.url, self._world.php)
 
-    def revoke(self, site_url: str, key: AgentKey) -> None:
+    def revoke(self, site_url: str, key: AgentKey, session: str = "") -> None:
         self._world.call("source.revoke")
         self._world.keys.discard(key.id)
 

@@ -67,8 +67,8 @@ class Preparation:
             self.run(user, url, source=source, login_url=login_url)
         return caught.value
 
-    def revoke(self, key: AgentKey) -> None:
-        self._preparer.revoke(HOME, key)
+    def revoke(self, key: AgentKey, session: str = "") -> None:
+        self._preparer.revoke(HOME, key, session)
 
 
 Prepare = Callable[[WordPress], Preparation]

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from api.domain.errors import AuthFailed, SourceError
+from api.domain.keys import new_key
 from api.domain.source_login import SourceLogin
 from api.source.client import SourceClient
 from api.source.secrecy import Secrecy
@@ -118,6 +119,14 @@ def test_no_browser_where_it_would_not_help(plugin_folder: Path, site: WordPress
     assert site.logins <= 1
 
 
+def test_no_browser_where_the_agent_takes_the_key_on_its_own_page(plugin_folder: Path) -> None:
+    browser = Script()
+    site = Challenged(where=lambda request: request.method == "POST" and is_rest(request))
+    preparation = Preparation(site, plugin_folder, browser)
+    assert preparation.run() == HOME
+    assert (browser.calls, preparation.sessions, len(site.keys)) == ([], [], 1)
+
+
 @pytest.mark.parametrize(
     ("site", "calls"),
     [
@@ -126,16 +135,16 @@ def test_no_browser_where_it_would_not_help(plugin_folder: Path, site: WordPress
         (Challenged(), ["pass"]),
         (Challenged(where=path_is("/wp-admin/plugin-install.php")), ["pass"]),
         (Challenged(where=path_is("/wp-admin/update.php")), ["pass"]),
-        (Challenged(where=lambda request: request.method == "POST" and is_rest(request)), ["pass"]),
         (Challenged(where=lambda request: b"custom-migrator" in request.url.query), ["pass"]),
     ],
-    ids=["script", "login", "everywhere", "permission", "upload", "key", "agent"],
+    ids=["script", "login", "everywhere", "permission", "upload", "agent"],
 )
 def test_a_browser_where_it_is_needed(plugin_folder: Path, site: WordPress, calls: list[str]) -> None:
     browser = Script()
     preparation = Preparation(site, plugin_folder, browser)
     assert preparation.run() == HOME
     assert browser.calls == calls
+    assert preparation.steps.count("browser") == 1
     assert (site.logins, site.sessions, len(site.keys)) == (1, {}, 1), "one login, and logged out"
     (session,) = map(SourceSession.parse, preparation.sessions)
     assert session == SourceSession(user_agent=NAME, cookies=(CLEARANCE,))
@@ -180,3 +189,17 @@ def test_what_a_web_server_asks_for_goes_on_to_the_engine(plugin_folder: Path, b
     assert session.basic_auth is not None
     assert (session.basic_auth.username, session.basic_auth.password) == BASIC
     assert (session.user_agent, session.cookies) == ("", ())
+
+
+@pytest.mark.parametrize("site", [BasicAuthInFront(), Challenged()], ids=["password", "challenge"])
+def test_a_key_is_taken_back_behind_what_stands_in_front(plugin_folder: Path, site: WordPress) -> None:
+    preparation = Preparation(site, plugin_folder, Script())
+    key = new_key()
+    preparation.run(key=key, source={"basic_auth": {"username": BASIC[0], "password": BASIC[1]}})
+    (session,) = preparation.sessions
+    for unusable in ("", "{"):
+        with suppress(SourceError):
+            preparation.revoke(key, unusable)
+        assert list(site.keys) == [key.id]
+    preparation.revoke(key, session)
+    assert untouched(site)

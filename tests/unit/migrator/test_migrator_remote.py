@@ -139,6 +139,22 @@ def _certificate() -> httpx.ConnectError:
         (raising(_certificate()), SourceTlsInvalid, "SOURCE_TLS_INVALID"),
         (lambda _: httpx.Response(503), SourceUnreachable, "SOURCE_BUSY"),
         (lambda _: httpx.Response(429, headers={"retry-after": "7"}), SourceUnreachable, "SOURCE_BUSY"),
+        (lambda _: httpx.Response(503, json={"code": "unavailable", "time": 1}), SourceUnreachable, "SOURCE_BUSY"),
+        (
+            lambda _: httpx.Response(503, json={"code": "query_limit", "time": 1}),
+            SourceUnreachable,
+            "SOURCE_QUERY_LIMIT",
+        ),
+        (
+            lambda _: httpx.Response(200, text='Notice{"code":"query_limit","time":5}'),
+            SourceUnreachable,
+            "SOURCE_QUERY_LIMIT",
+        ),
+        (
+            lambda _: httpx.Response(302, headers={"location": "/wp/wp-admin/install.php"}),
+            SourceUnreachable,
+            "SOURCE_WITHOUT_DATABASE",
+        ),
         (lambda _: httpx.Response(200, text="<html>"), AgentMissing, "SOURCE_AGENT_MISSING"),
         (lambda _: httpx.Response(404), AgentMissing, "SOURCE_AGENT_MISSING"),
         (lambda _: httpx.Response(403, text="firewall"), AgentMissing, "SOURCE_AGENT_MISSING"),
@@ -180,6 +196,7 @@ def test_an_answer_without_end_is_refused() -> None:
         ("forbidden", SourceRefused),
         ("database_error", SourceFailed),
         ("internal", SourceFailed),
+        ("query_limit", SourceUnreachable),
     ],
 )
 def test_errors_that_the_agent_reports(code: str, expected: type[MigrationError]) -> None:
@@ -188,7 +205,7 @@ def test_errors_that_the_agent_reports(code: str, expected: type[MigrationError]
     with pytest.raises(MigrationError) as failed:
         agent.site().confirm()
     assert type(failed.value) is expected
-    assert code in failed.value.message
+    assert code in failed.value.message or code.upper() in failed.value.code
     assert "A sentence." not in failed.value.message
 
 
