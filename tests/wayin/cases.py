@@ -87,6 +87,7 @@ ENTERED = [
     Case("login-elsewhere"),
     Case("login-hidden-but-known", use=["login-hidden"], how={"options": {"login_url": f"{HOME}/backdoor/"}}),
     Case("email-confirmation"),
+    Case("email-insisted", use=["email-confirmation", "email-insisted"]),
     Case("rest-for-users"),
     Case("rest-for-nobody"),
     Case("dies-on-init"),

@@ -13,6 +13,8 @@ EXCEPTIONS = {
     r"changed option cron": "`upgrader_scheduled_cleanup`",
     r"(added|changed|removed) (network )?option _(site_)?transient_.*": "`_site_transient_",
     r"(added|changed) option recently_activated": "`recently_activated`",
+    r"changed option admin_email_lifespan": "`admin_email_lifespan`",
+    r"added option can_compress_scripts": "`can_compress_scripts`",
 }
 
 

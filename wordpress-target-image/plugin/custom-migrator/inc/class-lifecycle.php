@@ -168,14 +168,28 @@ final class Lifecycle {
 		if ( is_array( $recent ) && isset( $recent[ $own ] ) ) {
 			update_option( 'recently_activated', array_diff_key( $recent, array( $own => 0 ) ) );
 		}
+		self::remove_from_updates( $own );
+		wp_cache_delete( 'plugins', 'plugins' );
+	}
+
+	/**
+	 * Takes us out of what WordPress knows of updates; lists that it has not made yet stay so.
+	 *
+	 * @param string $own Our name in the list of plugins.
+	 * @return void
+	 */
+	private static function remove_from_updates( string $own ) {
 		$updates = get_site_transient( 'update_plugins' );
-		if ( is_object( $updates ) ) {
-			foreach ( array( 'checked', 'response', 'no_update' ) as $list ) {
+		$found   = false;
+		foreach ( is_object( $updates ) ? array( 'checked', 'response', 'no_update' ) : array() as $list ) {
+			if ( isset( $updates->{$list}[ $own ] ) ) {
 				unset( $updates->{$list}[ $own ] );
+				$found = true;
 			}
+		}
+		if ( $found ) {
 			set_site_transient( 'update_plugins', $updates );
 		}
-		wp_cache_delete( 'plugins', 'plugins' );
 	}
 
 	/**
