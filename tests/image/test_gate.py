@@ -49,7 +49,7 @@ def test_forms_are_refused(second: Clone, visitor: httpx.Client, path: str) -> N
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("name", [PLUGIN, PICTURE, "wp-content/themes/twentytwentyfive/style.css", "readme.html"])
+@pytest.mark.parametrize("name", [PLUGIN, PICTURE, "wp-content/index.php", "readme.html"])
 def test_files_are_refused(second: Clone, visitor: httpx.Client, name: str) -> None:
     assert visitor.get(f"{second.url}/{name}").status_code == 403
     forged = {"Cookie": "wordpress_clone_gate=" + "0" * 64}
