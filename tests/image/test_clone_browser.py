@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from api.database.login_links import LoginLinks
+from api.domain.login_link import LIFE_SECONDS, LoginToken
 from tests.image.chromium import log_in, profile, strays
-from tests.image.clones import Clone
+from tests.image.clones import ADMIN, Clone
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
@@ -198,3 +200,14 @@ def test_two_clones_logged_in_in_one_browser(clone: Clone, second: Clone, contex
     page.click("a[href*=_wpnonce]")
     page.goto(f"{clone.url}/wp-admin/profile.php")
     assert page.url == f"{clone.url}/wp-admin/profile.php"
+
+
+def test_a_login_link_opens_a_closed_clone(second: Clone) -> None:
+    token = LoginToken()
+    LoginLinks(second.stage.server).leave(second.name, second.db_password, ADMIN, token.hashed, LIFE_SECONDS)
+    with profile() as context:
+        page = context.new_page()
+        page.goto(token.url(second.url))
+        page.wait_for_url(f"{second.url}/wp-admin/")
+        page.wait_for_selector("#wpadminbar")
+    assert not [path for _, path in second.stage.balancer.seen if token.text in path]
