@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.database, pytest.mark.browser]
 
 HERE = Path(__file__).resolve().parent
 PAGES = 200
-ADMIN_PAGES = 30  # of these: each loads dozens of scripts
+ADMIN_PAGES = 20  # of these: each loads dozens of scripts
 _PLUGIN = """<?php
 /*
 Plugin Name: Tested
