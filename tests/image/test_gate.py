@@ -71,6 +71,11 @@ def test_the_password_opens_everything_until_the_logout(second: Clone, visitor: 
         assert f"; {word.lower()}" in gate.lower()
     assert "Hello world!" in visitor.get(f"{second.url}/hello-world/").text
     assert visitor.get(f"{second.url}/{PICTURE}").text == "seen"
+    # The container was started anew: the login is still good, the gate's cookie is not.
+    visitor.cookies.delete("wordpress_clone_gate")
+    back = visitor.get(f"{second.url}/hello-world/", follow_redirects=True)
+    assert str(back.url) == f"{second.url}/hello-world/"
+    assert visitor.get(f"{second.url}/{PICTURE}").text == "seen"
     page = visitor.get(f"{second.url}/wp-admin/").text
     nonce = re.findall(r"action=logout&(?:amp|#038);_wpnonce=(\w+)", page)[0]
     visitor.get(f"{second.url}/wp-login.php", params={"action": "logout", "_wpnonce": nonce})
