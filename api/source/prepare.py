@@ -91,7 +91,9 @@ class SourcePreparer:
         firewall or web server in front of the site (`SourceSession.text`), if it has to. Raises SourceError or Timeout.
         """
         secrecy = Secrecy(self._plain_hosts, options.allow_insecure)
-        with SourceClient(self._open_transport(), self._seconds, basic=_basic(source, secrecy)) as client:
+        with SourceClient(
+            self._open_transport(), self._seconds, basic=_basic(source, secrecy), sleep=self._sleep
+        ) as client:
             on_step("discover")
             site = past_challenge(self._browser, client, source.url, on_step, lambda: discover(client, source.url))
             agent = Agent(client, site.home, site.siteurl, key)
