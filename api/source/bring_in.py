@@ -11,6 +11,7 @@ from api.domain.refusals.plugin import DirectoryNotWritable
 from api.domain.source_login import SourceLogin
 from api.source.again import AnswerLost
 from api.source.hello import Hello, check_hello
+from api.source.install import Brought
 from api.source.login import login_form, submit_login
 from api.source.package import version_key
 from api.source.permission import AdminAccess, check_permission
@@ -116,7 +117,8 @@ def _install(work: Work, found: Registration) -> None:
         if found is Registration.NO_TABLES:
             work.pages().reactivate()
         else:
-            work.uploaded |= work.pages().ensure_active()
+            brought = work.pages().ensure_active()
+            work.brought = brought if work.brought is Brought.NOTHING else work.brought
     except (SourceRefused, AnswerLost) as error:
         work.upload_failures += 1
         if not isinstance(error, _MAY_PASS) or work.upload_failures > 1:

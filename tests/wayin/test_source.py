@@ -53,14 +53,14 @@ def test_a_source_is_as_it_was(site: WordPress, endpoint: str, bench: Bench, tmp
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [48, 390])  # in which something of each kind is lost
 def test_a_host_that_loses_a_tenth_of_all_answers_is_prepared(site: WordPress, endpoint: str, seed: int) -> None:
     """But for the login's, which is sent once whatever becomes of it."""
     before = site.state()
     line = LosingTransport(site.web.transport(), seed, spared="POST /wp-login.php")
     visitor = Visitor(site, endpoint, transport=lambda: line)
     key = visitor.enter()
-    print(line.lost, line._number)
+    assert len(line.lost) >= 3, line.lost
     visitor.end_copy(key)
     assert site.logins == ["accepted"]
     left = unexplained(before, site.state())
