@@ -13,9 +13,10 @@ COPY migrator /src/migrator
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation /src \
     && /opt/venv/bin/python -m compileall -q /opt/venv/lib
 
+# libatomic1: Playwright's driver is a Node.js of its own, which wants it. Its browsers stay where they are: see browser/.
 FROM debian:trixie-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates python3 \
+    && apt-get install -y --no-install-recommends ca-certificates libatomic1 python3 \
     && apt-get clean && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 clone && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin clone
 COPY --from=build /opt/venv /opt/venv

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from api.cloning.create import CloneCreator
 from api.cloning.describe import CloneDescriber
 from api.cloning.jobs import JobPool
+from api.cloning.login_link import LoginLinkMaker
 from api.cloning.ports import Clock, Ports
 from api.cloning.remove import CloneRemover
 from api.cluster.clones import CloneObjects
@@ -12,6 +13,7 @@ from api.cluster.connect import connect
 from api.cluster.screenshots import ScreenshotStore
 from api.cluster.secrets import IntentStore
 from api.database.connect import DatabaseServer
+from api.database.login_links import LoginLinks
 from api.database.progress import ProgressReader
 from api.database.provision import Databases
 from api.domain.keys import AgentKey
@@ -40,6 +42,7 @@ def build_ports(settings: Settings) -> Ports:
         objects=CloneObjects(api, settings.namespace),
         databases=Databases(server, cluster=settings.cluster_name, namespace=settings.namespace),
         progress=build_progress(server, intents),
+        logins=LoginLinks(server),
         source=build_preparer(settings),
         probe=UrlProbe(),
     )
@@ -114,9 +117,11 @@ def assemble(ports: Ports, clock: Clock, tokens: TokenFile, settings: Settings) 
     jobs = JobPool(settings.max_concurrent)
     metrics = Metrics(lambda: jobs.running)
     checks = {"kubernetes": ports.objects.ping, "database": ports.databases.ping}
+    describer = CloneDescriber(ports, clock)
     return Services(
         creator=CloneCreator(ports, clock, metrics.report),
-        describer=CloneDescriber(ports, clock),
+        describer=describer,
+        login_links=LoginLinkMaker(ports, clock, describer),
         remover=CloneRemover(ports, clock),
         jobs=jobs,
         authenticator=Authenticator(tokens),

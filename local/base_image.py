@@ -42,14 +42,20 @@ def ensure_base_image(suite: str = BASE_SUITE) -> None:
         LocalError: it can neither be pulled nor made.
     """
     image = base_image(suite)
+    if _is_there(image):
+        return
     with _ONE_AT_A_TIME:
-        if succeeds(["docker", "image", "inspect", image]):
+        if _is_there(image):
             return
         with step(f"base image {image}"):
             try:
                 run(["docker", "pull", image], timeout=600)
             except LocalError:
                 _make(suite)
+
+
+def _is_there(image: str) -> bool:
+    return succeeds(["docker", "image", "inspect", image])
 
 
 def base_image(suite: str) -> str:

@@ -7,7 +7,7 @@ from api.cloning.ports import Clock, Ports
 from api.cloning.ready import credentials_of
 from api.domain.clone import CloneState
 from api.domain.errors import NotFound, NotReady, PreparationInterrupted
-from api.domain.intent import Intent
+from api.domain.intent import CloneSecrets, Intent
 from api.domain.models import CloneCredentials, CloneView
 from api.domain.names import is_name
 
@@ -35,14 +35,18 @@ class CloneDescriber:
         return self._find(name, self._from_object, self._from_intent)
 
     def credentials(self, name: str) -> CloneCredentials:
-        """Return how to log in to a clone; raises NotFound, or NotReady in any phase but Ready."""
+        """Return how to log in to a clone; raises what `ready` does."""
+        return credentials_of(self._ports, *self.ready(name))
+
+    def ready(self, name: str) -> tuple[CloneState, CloneSecrets]:
+        """Return a clone and its secrets; raises NotFound, or NotReady in any phase but Ready."""
         state = self._ports.objects.get(name) if is_name(name) else None
         if state is None:
             raise NotReady(f"The clone {name} is {self.get(name).phase}: it has no login yet.")
         secrets = self._ports.intents.read_secrets(name)
         if state.phase != "Ready" or secrets is None:
             raise NotReady(f"The clone {name} is {state.phase}: it has no login.")
-        return credentials_of(self._ports, state, secrets)
+        return state, secrets
 
     def screenshots(self, name: str) -> int:
         """Return how many pictures there are of a failed visit at the source; raises NotFound."""

@@ -114,6 +114,13 @@ class ImportProgress(Protocol):
         """Return it; None if there is none yet."""
 
 
+class LoginLinks(Protocol):
+    """The clones' tables of one-time logins."""
+
+    def leave(self, name: str, password: str, login: str, token_hash: str, seconds: int) -> None:
+        """Let a token log in as `login` once, for so many seconds; `password` is that of the clone's database."""
+
+
 class SourceSites(Protocol):
     """Live WordPress sites."""
 
@@ -157,5 +164,6 @@ class Ports:
     objects: CloneObjects
     databases: Databases
     progress: ImportProgress
+    logins: LoginLinks
     source: SourceSites
     probe: SiteProbe

@@ -62,6 +62,17 @@ class CloneAnswer(CloneCredentials):
     timings: dict[str, float] | None = None
 
 
+class LoginLink(BaseModel):
+    """The answer to `POST /clones/{name}/login-link`: opened in a browser it logs in as the clone's administrator.
+
+    It works once, until `expires_at` (UTC). What stands behind the `#` is secret.
+    """
+
+    name: str
+    login_url: str
+    expires_at: datetime
+
+
 class CloneAccepted(BaseModel):
     """The answer to `POST /clone` while the clone is still being made; `status_url` tells when it is ready."""
 

@@ -18,6 +18,7 @@ from api.domain.models import (
     CloneList,
     CloneRequest,
     CloneView,
+    LoginLink,
     Problem,
     Screenshots,
 )
@@ -93,6 +94,14 @@ def get_screenshot(request: Request, name: str, number: int, caller: Cloner) -> 
     audit.info("screenshot read", extra={"caller": caller.name, "clone": name, "request_id": request.state.request_id})
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return Response(image, media_type="image/png", headers=headers)
+
+
+@router.post("/clones/{name}/login-link")
+def make_login_link(request: Request, name: str, caller: Cloner) -> LoginLink:
+    """Make a link that logs in to a clone once, within a minute. Who asked is logged."""
+    link = services_of(request).login_links.make(_checked(name))
+    audit.info("login link", extra={"caller": caller.name, "clone": name, "request_id": request.state.request_id})
+    return link
 
 
 @router.delete("/clones/{name}", status_code=204, responses={202: {"model": CloneAccepted}})

@@ -8,6 +8,7 @@ from fastapi import Request
 from api.cloning.create import CloneCreator
 from api.cloning.describe import CloneDescriber
 from api.cloning.jobs import JobPool
+from api.cloning.login_link import LoginLinkMaker
 from api.cloning.remove import CloneRemover
 from api.routes.metrics import Metrics
 from api.routes.readiness import ReadinessCheck
@@ -20,6 +21,7 @@ class Services:
 
     creator: CloneCreator
     describer: CloneDescriber
+    login_links: LoginLinkMaker
     remover: CloneRemover
     jobs: JobPool
     authenticator: Authenticator

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Error, HttpCredentials, sync_playwright
+from playwright.sync_api import BrowserContext, Error, HttpCredentials, Playwright, sync_playwright
 
 from api.domain.errors import CloneError, SourceError, Timeout
 from api.domain.source_login import SourceLogin
 from api.source.browser_cookies import browser_cookies, session_of
-from api.source.browser_login import log_in
+from api.source.browser_login import await_form, log_in
 from api.source.client import SourceClient
 from api.source.egress_proxy import USER, EgressProxy
 from api.source.front import is_challenge
@@ -32,8 +32,8 @@ from api.source.visit import Visit
 logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 10.0
-CHALLENGE_SECONDS = 45.0  # SiteGround's works out a number first, on whatever processor there is
-_STEP_MS = 15_000  # of one step of Playwright's
+PATIENCE_SECONDS = 45.0  # with a challenge: SiteGround's works out a number first, on whatever processor there is
+_STEP_MS = 30_000  # of one step of Playwright's
 _CHALLENGES = "/.well-known/"  # where hosts keep theirs; no page of WordPress
 
 
@@ -67,18 +67,22 @@ class BrowserEndpoint:
 
 
 class RemoteBrowser:
-    """The browser at an endpoint; its requests leave through `backend`. One visit at a time: it takes memory."""
+    """The browser at an endpoint; its requests leave through `backend`. One visit at a time: it takes memory.
 
-    def __init__(self, endpoint: BrowserEndpoint, backend: GuardedBackend) -> None:
+    `patience` is for how many seconds a challenge may last.
+    """
+
+    def __init__(self, endpoint: BrowserEndpoint, backend: GuardedBackend, patience: float = PATIENCE_SECONDS) -> None:
         self._endpoint = endpoint
         self._backend = backend
+        self._patience = patience
         self._one_visit = threading.Lock()
 
     def pass_challenge(self, client: SourceClient, url: str, refusal: SourceError) -> None:
         """See `Browser.pass_challenge`."""
         with self._visit(client, url, refusal) as visit:
             visit.open(client.destination(url))
-            if not visit.wait(_is_site, CHALLENGE_SECONDS):
+            if not visit.wait(_is_site, self._patience):
                 visit.picture(())
                 raise refusal
             client.adopt(session_of(visit, client.destination(url)))
@@ -88,7 +92,8 @@ class RemoteBrowser:
     ) -> str:
         """See `Browser.log_in`."""
         with self._visit(client, url, refusal) as visit:
-            landing = log_in(visit, client, url, source, secrecy, refusal)
+            form = await_form(visit, client.destination(url), refusal, self._patience)
+            landing = log_in(visit, client, form, source, secrecy)
             client.adopt(session_of(visit, client.destination(url)))
             return landing
 
@@ -105,7 +110,7 @@ class RemoteBrowser:
                 visit.tab.set_default_timeout(_STEP_MS)
                 yield visit
         except (Error, OSError) as error:
-            logger.warning("the browser failed: %s", type(error).__name__)
+            logger.warning("the browser failed", extra={"kind": type(error).__name__})
             refusal.screenshots = tuple(screenshots[-MOST:])
             raise refusal from None
         except CloneError as error:
@@ -119,7 +124,7 @@ class RemoteBrowser:
         endpoint = self._endpoint
         with (
             EgressProxy(self._backend, endpoint.proxy_host, endpoint.proxy_port) as proxy,
-            sync_playwright() as playwright,
+            _driver() as playwright,
         ):
             browser = playwright.chromium.connect(endpoint.address(), timeout=1000 * CONNECT_SECONDS)
             context = browser.new_context(
@@ -135,6 +140,20 @@ class RemoteBrowser:
             finally:
                 context.close()
                 browser.close()
+
+
+@contextmanager
+def _driver() -> Iterator[Playwright]:
+    """Start Playwright's driver; raises OSError if it does not start, for which the library has no error of its own."""
+    manager = sync_playwright()
+    try:
+        playwright = manager.start()
+    except Exception as error:
+        raise OSError("Playwright's driver does not start") from error
+    try:
+        yield playwright
+    finally:
+        playwright.stop()
 
 
 def _is_site(page: Page) -> bool:

@@ -20,7 +20,6 @@ from api.source.page import Page
 from api.source.secrecy import Secrecy
 from api.source.visit import Visit
 
-FORM_SECONDS = 45.0  # with a challenge in front of it
 ANSWER_SECONDS = 30.0
 QUIET_SECONDS = 3.0  # after the last answer to the login, before it is taken for the site's last word
 _FORM = "form:has(input[type=password]:visible)"
@@ -29,18 +28,21 @@ _PASSWORD = "input[type=password]:visible"  # noqa: S105 # a selector
 _BUTTON = "[type=submit], button:not([type])"
 
 
-def log_in(
-    visit: Visit, client: SourceClient, url: str, source: SourceLogin, secrecy: Secrecy, refusal: SourceError
-) -> str:
-    """Log in at the page `url` and return where the site leads its user then.
+def await_form(visit: Visit, url: str, refusal: SourceError, seconds: float) -> Locator:
+    """Return the login form at `url`, behind the challenge that may be there; raises `refusal` if none appears."""
+    visit.open(url)
+    form = visit.tab.locator(_FORM).first
+    if not visit.wait(lambda page: form.is_visible() and not is_challenge(page), seconds):
+        visit.picture(())
+        raise refusal
+    return form
 
-    Raises `refusal` where no form appears, else what `submit_login` does.
-    """
+
+def log_in(visit: Visit, client: SourceClient, form: Locator, source: SourceLogin, secrecy: Secrecy) -> str:
+    """Fill in the form, send it, and return where the site leads its user then; raises what `submit_login` does."""
     if source.username is None or source.password is None:
         raise ValueError("there is no login")
     secrets = (source.username, source.password.get_secret_value())
-    visit.open(client.destination(url))
-    form = _awaited_form(visit, refusal)
     _check(visit, client, form, secrecy)
     form.locator(_USER).first.fill(secrets[0])
     form.locator(_PASSWORD).first.fill(secrets[1])
@@ -52,14 +54,6 @@ def log_in(
         return visit.tab.url
     visit.picture(secrets)
     raise _why(visit, sent_at)
-
-
-def _awaited_form(visit: Visit, refusal: SourceError) -> Locator:
-    form = visit.tab.locator(_FORM).first
-    if not visit.wait(lambda page: form.is_visible() and not is_challenge(page), FORM_SECONDS):
-        visit.picture(())
-        raise refusal
-    return form
 
 
 def _check(visit: Visit, client: SourceClient, form: Locator, secrecy: Secrecy) -> None:

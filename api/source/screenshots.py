@@ -8,7 +8,7 @@ from playwright.sync_api import Error, Locator, Page
 
 MOST = 3  # of one preparation
 MAX_BYTES = 280 * 2**10  # of one: all of them have to fit into a Secret, which takes 1 MiB
-_TIMEOUT_MS = 5000
+_TIMEOUT_MS = 15_000
 _FIELDS = "input, textarea, select"
 _SIZES = ((1000, 700), (500, 350))  # a page of photographs may be too large at first
 

@@ -1,12 +1,14 @@
 """Who is not let in: calls without a valid, fresh signature are refused, on any host, and learn nothing."""
 
-import json
 import time
+from collections.abc import Iterator
+from typing import Any
 
+import httpx
 import pytest
 
-from migrator.protocol import REQUEST_MAGIC
-from tests.agent.calls import Header, body_of, call, error, refusal, result, spoilt
+from migrator.protocol import REQUEST_MAGIC, AgentKey
+from tests.agent.calls import Header, body_of, error, refusal, result, spoilt
 from tests.agent.wordpress import WordPress
 
 pytestmark = pytest.mark.engine
@@ -73,17 +75,29 @@ def test_operations_that_are_none(site: WordPress, host: str) -> None:
         assert error(client, key, "files.list", {"root": "core"}) == "forbidden"
 
 
+def pages(client: httpx.Client, key: AgentKey, op: str) -> Iterator[dict[str, Any]]:
+    """All pages about the core root, however many the host's time makes of them."""
+    cursor = None
+    while True:
+        page = result(client, key, op, {"root": "core", "cursor": cursor})
+        yield page
+        cursor = page["next"]
+        if cursor is None:
+            return
+
+
 def test_what_the_host_is_and_how_large_the_site(site: WordPress, host: str) -> None:
     key = site.new_key()
     with site.client(host) as client:
         hello = result(client, key, "hello")
-        counted = result(client, key, "files.count", {"root": "core"})
-        _, payload = call(client, key, "files.list", {"root": "core", "limit": 10_000})
+        counted = list(pages(client, key, "files.count"))
+        listed = [entry for page in pages(client, key, "files.list") for entry in page["entries"]]
     assert hello["php"]["version"].startswith("8.4.")
     assert {"mysqli", "json", "hash"} <= set(hello["php"]["extensions"])
     assert hello["database"]["bytes"] > 100_000
     assert abs(hello["time"] - time.time()) < 60
-    files = [entry for entry in json.loads(payload)["entries"] if entry[1] == "f"]
-    assert (counted["files"], counted["bytes"]) == (len(files), sum(entry[2] for entry in files))
+    sizes = [entry[2] for entry in listed if entry[1] == "f"]
+    assert sum(page["files"] for page in counted) == len(sizes)
+    assert sum(page["bytes"] for page in counted) == sum(sizes)
     limits = {"apache": ("128M", 30), "nginx": ("64M", 20)}
     assert (hello["php"]["memory_limit"], hello["php"]["max_execution_time"]) == limits[host]

@@ -157,5 +157,5 @@ def test_hostile_names_of_tables_and_columns(site: WordPress, host: str) -> None
             assert error(client, key, "db.rows", rows | {"columns": [column]}) == "bad_request", column
         for after in (["MQ==' OR 1"], ["!"], [None], [["MQ=="]], ["MQ==", "MQ=="]):
             assert error(client, key, "db.rows", rows | {"after": after}) == "bad_request", after
-        assert json.loads(call(client, key, "db.measure", {"tables": [table]})[1])["tables"][table]["rows"] == 1
+        assert list(json.loads(call(client, key, "db.measure", {"tables": [table]})[1])["tables"]) == [table]
     assert site.query("SELECT COUNT(*) FROM wp_posts")[0][0] != "0"

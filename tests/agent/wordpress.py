@@ -136,5 +136,5 @@ def form_of(page: httpx.Response, work: str, key_id: str = "") -> Form:
 
 def outcome(page: httpx.Response) -> str:
     """The code of what a form came to."""
-    found = re.search(r'id="custom-migrator-outcome"><p>[^<]*<code>([\w-]+)</code>', page.text)
+    found = re.search(r'id="custom-migrator-outcome"><p>[^<]*<code class="hidden">([\w-]+)</code>', page.text)
     return found[1] if found else ""

@@ -80,7 +80,9 @@ class Handler(BaseHTTPRequestHandler):
                 302, "", [("Location", "/wp-admin/"), ("Set-Cookie", "wordpress_logged_in_x=1; path=/; HttpOnly")]
             )
         else:
-            self._send(200, self.site.after_login.format(user=given["log"]) + _FORM % self.site.in_form)
+            self._send(
+                200, self.site.after_login.format(user=given["log"], pwd=given["pwd"]) + _FORM % self.site.in_form
+            )
 
     def _noted(self) -> str:
         headers = self.headers

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import Page
 
 from api.domain.errors import AuthFailed, SourceError, SourceRefused
 from api.domain.refusals.front import BotChallenge, InsecureSource, OtherAddress
@@ -17,6 +19,7 @@ from api.source.login import COOKIE
 from api.source.screenshots import MAX_BYTES
 from api.source.secrecy import BasicCredentials, Secrecy
 from api.source.transport import GuardedTransport
+from local import browser
 from tests.browser.site import HOME, HOST, OWNER, Site, backend, running
 
 pytestmark = pytest.mark.browser
@@ -24,18 +27,29 @@ pytestmark = pytest.mark.browser
 LOGIN = f"{HOME}/wp-login.php"
 SECONDS = 120.0  # a slow machine's; none takes more than some seconds
 TRUSTED = Secrecy(frozenset({HOST}))
+_RED_PIXELS = """async data => {
+    const image = new Image();
+    image.src = "data:image/png;base64," + data;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    canvas.drawImage(image, 0, 0);
+    const values = canvas.getImageData(0, 0, image.width, image.height).data;
+    let red = 0;
+    for (let at = 0; at < values.length; at += 4) red += values[at] > values[at + 1] + 40;
+    return red;
+}"""
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class Visitor:
     """An HTTP session with the site, and the browser."""
 
-    def __init__(self, endpoint: str, port: int, seconds: float, basic: tuple[str, str] | None) -> None:
+    def __init__(self, endpoint: str, port: int, basic: tuple[str, str] | None, patience: float) -> None:
         way_out = backend(port)
         shown = BasicCredentials(HOME, *basic, TRUSTED) if basic else None
-        self.client = SourceClient(GuardedTransport(way_out), seconds, basic=shown)
+        self.client = SourceClient(GuardedTransport(way_out), SECONDS, basic=shown)
         self.client.stay_within(HOME)
-        self.browser = RemoteBrowser(BrowserEndpoint(endpoint), way_out)
+        self.browser = RemoteBrowser(BrowserEndpoint(endpoint), way_out, patience)
 
     def log_in(self, user: tuple[str, str] = OWNER, secrecy: Secrecy = TRUSTED) -> str:
         source = SourceLogin.model_validate({"url": HOME, "username": user[0], "password": user[1]})
@@ -48,9 +62,9 @@ class Visitor:
 
 
 @contextmanager
-def visitor(endpoint: str, site: Site, seconds: float = SECONDS) -> Iterator[Visitor]:
+def visitor(endpoint: str, site: Site, patience: float = SECONDS) -> Iterator[Visitor]:
     with running(site) as port:
-        made = Visitor(endpoint, port, seconds, site.basic)
+        made = Visitor(endpoint, port, site.basic, patience)
         with made.client:
             yield made
 
@@ -95,7 +109,7 @@ def test_the_clearance_serves_http_and_goes_on_to_the_engine(endpoint: str) -> N
 
 
 def test_a_challenge_that_lets_nobody_through(endpoint: str) -> None:
-    with visitor(endpoint, Site(challenges=True, never_lets_through=True), seconds=6) as visiting:
+    with visitor(endpoint, Site(challenges=True, never_lets_through=True), patience=2) as visiting:
         refusal = BotChallenge()
         with pytest.raises(BotChallenge) as caught:
             visiting.browser.pass_challenge(visiting.client, f"{HOME}/", refusal)
@@ -104,17 +118,25 @@ def test_a_challenge_that_lets_nobody_through(endpoint: str) -> None:
 
 
 def test_a_wrong_password_is_sent_once_and_shows_nowhere(endpoint: str) -> None:
-    """The pictures of two different logins of equal length are the same: nothing of either can be seen in them."""
-    site, shown = Site(), []
+    """The site writes both, and all that stands in fields, in red, and nothing else."""
+    style = "<style>input, code { color: #f00 }</style>"
+    said = style.replace("{", "{{").replace("}", "}}") + "<p>For <code>{user}</code> it is not <code>{pwd}</code>.</p>"
+    site = Site(in_page=style, after_login=said)
     with visitor(endpoint, site) as visiting:
-        for user in (("anna", "first secret"), ("otto", "other secret")):
-            refusal = visiting.refused(user)
-            assert isinstance(refusal, AuthFailed)
-            shown.append(refusal.screenshots)
-    assert len(site.logins) == 2
-    assert shown[0] == shown[1]
-    assert len(shown[0]) == 2
-    assert all(picture.startswith(PNG) and len(picture) <= MAX_BYTES for picture in shown[0])
+        refusal = visiting.refused(("anna", "first secret"))
+    assert isinstance(refusal, AuthFailed)
+    assert [(login["log"], login["pwd"]) for login in site.logins] == [("anna", "first secret")]
+    assert len(refusal.screenshots) == 2
+    assert all(picture.startswith(PNG) and len(picture) <= MAX_BYTES for picture in refusal.screenshots)
+    with browser.page() as page:
+        page.set_content(said.format(user="anna", pwd="first secret"))
+        assert red_pixels(page, page.screenshot()) > 0
+        assert [red_pixels(page, picture) for picture in refusal.screenshots] == [0, 0]
+
+
+def red_pixels(page: Page, picture: bytes) -> int:
+    count: int = page.evaluate(_RED_PIXELS, base64.b64encode(picture).decode())
+    return count
 
 
 @pytest.mark.parametrize(

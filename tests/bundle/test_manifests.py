@@ -123,5 +123,7 @@ def test_overlay_and_bundle_agree(overlay: str) -> None:
     assert browser["name"] == "wordpress-clone/browser"
     assert browser["newTag"] == image["newTag"]
     assert f"CLONE_DB_HOST={values.database.host}" in settings["literals"]
+    gibibytes = int(values.pods.site_size.removesuffix("Gi"))
+    assert f"CLONE_MAX_SOURCE_BYTES={gibibytes * 2**30}" in settings["literals"]
     assert f"{image.get('newName', image['name'])}:{image['newTag']}" == values.images.api
     assert not any(values.site.host in patch["patch"] for patch in kustomization["patches"])

@@ -22,12 +22,13 @@ class Balancer:
 
     Args:
         routes: First segment of the path → port of the loopback.
-        ca_file: The authority of its certificate.
+        certificate, ca_file: Its certificate and the authority of that.
         seen: Method and path of every request.
     """
 
     https: int
     http: int
+    certificate: Path
     ca_file: Path
     routes: dict[str, int] = field(default_factory=dict)
     seen: list[tuple[str, str]] = field(default_factory=list)
@@ -45,7 +46,7 @@ def running_balancer(tls: Path) -> Iterator[Balancer]:
     Args:
         tls: Folder with ca.crt, tls.crt and tls.key for `localhost`.
     """
-    balancer = Balancer(0, 0, tls / "ca.crt")
+    balancer = Balancer(0, 0, tls / "tls.crt", tls / "ca.crt")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tls / "tls.crt", tls / "tls.key")
     plain, secure = _server(balancer, "http"), _server(balancer, "https")

@@ -1,27 +1,43 @@
 """A real Chromium in front of clones under test: one profile, and a list of requests that left a clone's path."""
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from local.browser import ARGUMENTS, CHROMIUM
+from tests.image.balancer import Balancer
 from tests.image.clones import ADMIN, Clone
 
 MILLISECONDS = 120_000  # a machine under load may take long; nothing here is about speed
 
 
 @contextmanager
-def profile() -> Iterator[BrowserContext]:
-    """A fresh browser profile, gone afterwards; it trusts the balancer."""
+def running_chromium(balancer: Balancer) -> Iterator[Browser]:
+    """A browser that takes the balancer's certificate for a good one: what it merely tolerates it does not cache."""
+    certificate = x509.load_pem_x509_certificate(balancer.certificate.read_bytes())
+    encoded = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    trusted = base64.b64encode(hashlib.sha256(encoded).digest()).decode()
+    arguments = [*ARGUMENTS, f"--ignore-certificate-errors-spki-list={trusted}"]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         try:
-            context = chromium.new_context(viewport={"width": 1280, "height": 900}, ignore_https_errors=True)
-            context.set_default_timeout(MILLISECONDS)
-            yield context
+            yield chromium
         finally:
             chromium.close()
+
+
+@contextmanager
+def profile(chromium: Browser) -> Iterator[BrowserContext]:
+    """A fresh browser profile, gone afterwards."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(MILLISECONDS)
+    yield context
+    context.close()
 
 
 def log_in(page: Page, clone: Clone) -> None:

@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.image.chromium import log_in, profile, strays
-from tests.image.clones import Clone
+from api.database.login_links import LoginLinks
+from api.domain.login_link import LIFE_SECONDS, LoginToken
+from tests.image.chromium import log_in, profile, running_chromium, strays
+from tests.image.clones import ADMIN, Clone, Stage
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
 HERE = Path(__file__).resolve().parent
 PAGES = 200
-ADMIN_PAGES = 30  # of these: each loads dozens of scripts
+ADMIN_PAGES = 20  # of these: each loads dozens of scripts
 _PLUGIN = """<?php
 /*
 Plugin Name: Tested
@@ -35,8 +37,14 @@ _NO_PAGE = re.compile(r"_wpnonce|action=|wp-login\.php|customize\.php|\.(zip|gif
 
 
 @pytest.fixture(scope="module")
-def context(clone: Clone) -> Iterator[BrowserContext]:
-    with profile() as opened:
+def chromium(stage: Stage) -> Iterator[Browser]:
+    with running_chromium(stage.balancer) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def context(clone: Clone, chromium: Browser) -> Iterator[BrowserContext]:
+    with profile(chromium) as opened:
         log_in(opened.new_page(), clone)
         yield opened
 
@@ -198,3 +206,14 @@ def test_two_clones_logged_in_in_one_browser(clone: Clone, second: Clone, contex
     page.click("a[href*=_wpnonce]")
     page.goto(f"{clone.url}/wp-admin/profile.php")
     assert page.url == f"{clone.url}/wp-admin/profile.php"
+
+
+def test_a_login_link_opens_a_closed_clone(second: Clone, chromium: Browser) -> None:
+    token = LoginToken()
+    LoginLinks(second.stage.server).leave(second.name, second.db_password, ADMIN, token.hashed, LIFE_SECONDS)
+    with profile(chromium) as context:
+        page = context.new_page()
+        page.goto(token.url(second.url))
+        page.wait_for_url(f"{second.url}/wp-admin/")
+        page.wait_for_selector("#wpadminbar")
+    assert not [path for _, path in second.stage.balancer.seen if token.text in path]

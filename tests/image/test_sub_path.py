@@ -53,6 +53,12 @@ def test_one_redirect_at_most_never_to_http_never_out_of_the_path(
     assert answer.status_code in {200, 403}
 
 
+def test_only_the_balancer_says_which_scheme_it_was(clone: Clone, visitor: httpx.Client) -> None:
+    answer = visitor.get(f"{clone.url}/wp-admin/", headers={"X-Forwarded-Proto": "http"})
+    assert answer.headers["Location"].startswith(f"{clone.url}/wp-login.php")
+    assert "; secure" in visitor.get(answer.headers["Location"]).headers["Set-Cookie"].lower()
+
+
 @pytest.mark.parametrize(
     ("to", "location"),
     [

@@ -82,15 +82,16 @@ def clone(source: RunningSite, before: dict[str, int], facade: Facade, visitor: 
     """Its clone."""
     name = facade.order_async(source.source, ttl_minutes=60)
     try:
-        ended = eventually(lambda: _ended(facade, name), CLONE_SECONDS, f"the clone of {source.site.name} is ready")
-        assert ended
-        assert ended["phase"] == "Ready", ended
-        yield Clone(name, ended["clone_url"], ended, report_of(name), visitor)
+        view = eventually(lambda: ended(facade, name), CLONE_SECONDS, f"the clone of {source.site.name} is ready")
+        assert view
+        assert view["phase"] == "Ready", view
+        yield Clone(name, view["clone_url"], view, report_of(name), visitor)
     finally:
         facade.remove(name)
 
 
-def _ended(facade: Facade, name: str) -> dict[str, Any] | None:
+def ended(facade: Facade, name: str) -> dict[str, Any] | None:
+    """The clone as the facade shows it, once it is ready or has failed."""
     view = facade.view(name)
     return view if view["phase"] in ("Ready", "Failed", "Lost") else None
 

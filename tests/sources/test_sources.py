@@ -9,8 +9,8 @@ import pytest
 
 from local import rows
 from tests.cluster import inventory
-from tests.cluster.conftest import Facade
-from tests.sources.conftest import Clone
+from tests.cluster.conftest import Facade, eventually
+from tests.sources.conftest import CLONE_SECONDS, Clone, ended
 from tests.sources.running import RunningSite
 
 pytestmark = pytest.mark.cluster
@@ -126,12 +126,16 @@ def test_a_source_that_grew_too_large_is_refused_before_anything_is_made(
     backup = source.uploads() + "/backup.tar"
     source.run("truncate", "--size=6G", backup)
     try:
-        answer = facade.order(source.source)
+        name = facade.order_async(source.source)
+        refused = eventually(lambda: ended(facade, name), CLONE_SECONDS, "the source is refused")
     finally:
         source.run("rm", backup)
-    assert (answer.status_code, answer.json()["code"]) == (422, "TOO_LARGE"), answer.text
-    assert "5.0 GiB at most" in answer.json()["detail"]
-    assert inventory.objects() | inventory.databases() == made
+    assert refused
+    assert (refused["phase"], refused["step"], refused["code"]) == ("Failed", "size", "TOO_LARGE"), refused
+    assert "5.0 GiB at most" in refused["message"]
+    new = (inventory.objects() | inventory.databases()) - made
+    assert new == {f"Secret/{name}-secret"}, "only the record of the refusal"
+    facade.remove(name)
     assert source.counts().keys() == before.keys(), "no table of the agent's"
     assert "migrator" not in source.plugins()
 

@@ -65,11 +65,15 @@ function wordpress_clone_close_gate() {
 	wordpress_clone_set_gate_cookie( '', 1 );
 }
 
-/** At the login page a login that is still good is enough. */
+/** At the login page a login that is still good is enough, and leads back to where it was asked for. */
 function wordpress_clone_renew_gate() {
-	if ( is_user_logged_in() && ! wordpress_clone_gate_is_open() ) {
-		wordpress_clone_open_gate();
+	if ( ! is_user_logged_in() || wordpress_clone_gate_is_open() || isset( $_REQUEST['action'] ) ) {
+		return;
 	}
+	wordpress_clone_open_gate();
+	$back = isset( $_GET['redirect_to'] ) && is_string( $_GET['redirect_to'] ) ? wp_unslash( $_GET['redirect_to'] ) : home_url( '/' );
+	wp_safe_redirect( $back );
+	exit;
 }
 
 if ( 'gated' === getenv( 'CLONE_ACCESS' ) && 'cli' !== PHP_SAPI ) {

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from api.cloning.ports import Clock, OnSession, OnStep, Ports
 from api.domain.clone import CloneState
-from api.domain.errors import Duplicate, NotFound, Timeout
+from api.domain.errors import DatabaseUnavailable, Duplicate, NotFound, Timeout
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
 from api.domain.models import CloneRequest
@@ -33,6 +33,7 @@ class World:
     pictures: dict[str, list[bytes]] = field(default_factory=dict)
     databases: dict[str, str] = field(default_factory=dict)
     objects: dict[str, Clone] = field(default_factory=dict)
+    logins: dict[str, tuple[str, int]] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     failures: dict[str, BaseException] = field(default_factory=dict)
@@ -78,6 +79,7 @@ class World:
             objects=Objects(self),
             databases=DatabaseServer(self),
             progress=Records(self),
+            logins=Logins(self),
             source=Sites(self),
             probe=Probe(self),
         )
@@ -254,6 +256,17 @@ class Records:
     def read(self, name: str) -> Progress | None:
         self._world.call("progress.read")
         return self._world.record
+
+
+class Logins:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def leave(self, name: str, password: str, login: str, token_hash: str, seconds: int) -> None:
+        self._world.call("logins.leave")
+        if self._world.databases[name] != password:
+            raise DatabaseUnavailable("Wrong password.")
+        self._world.logins[token_hash] = (login, seconds)
 
 
 class Sites:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import threading
 import uuid
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ CALLS = [
     ("GET", "/clones/x"),
     ("DELETE", "/clones/x"),
     ("GET", "/clones/x/credentials"),
+    ("POST", "/clones/x/login-link"),
     ("GET", "/metrics"),
 ]
 ASYNC = {"Prefer": "respond-async"}
@@ -275,6 +278,32 @@ def test_credentials(client: httpx.Client, caplog: pytest.LogCaptureFixture) -> 
     assert made["wordpress_password"] not in repr(lines)
 
 
+def test_login_link(client: httpx.Client, world: World, caplog: pytest.LogCaptureFixture) -> None:
+    made = client.post("/clone", json=BODY).json()
+    caplog.set_level(logging.INFO)
+    links = [client.post(f"/clones/{made['name']}/login-link").json() for _ in range(2)]
+    assert [set(link) for link in links] == [{"name", "login_url", "expires_at"}] * 2
+    assert datetime.fromisoformat(links[0]["expires_at"]) == world.now + timedelta(seconds=60)
+    tokens = []
+    for link in links:
+        page, _, token = link["login_url"].partition("#")
+        assert page == f"{made['clone_url']}/?wordpress-clone-login"
+        assert world.logins[hashlib.sha256(token.encode()).hexdigest()] == (made["wordpress_username"], 60)
+        tokens.append(token)
+    assert len(set(tokens)) == 2
+    lines = [vars(record) for record in caplog.records if record.name == "api.audit"]
+    assert [(line["caller"], line["clone"]) for line in lines] == [("cloner", made["name"])] * 2
+    assert not any(token in repr(lines) for token in tokens)
+
+
+def test_a_clone_that_is_not_ready_has_no_login_link(client: httpx.Client, world: World) -> None:
+    name = client.post("/clone", json=BODY, headers={"Prefer": "respond-async"}).json()["name"]
+    world.objects.pop(name, None)
+    problem(client.post(f"/clones/{name}/login-link"), 409, "NOT_READY")
+    problem(client.post("/clones/no-such-clone/login-link"), 404, "NOT_FOUND")
+    assert not world.logins
+
+
 def test_delete(client: httpx.Client, world: World) -> None:
     name = client.post("/clone", json=BODY).json()["name"]
     slow = client.delete(f"/clones/{name}")
@@ -297,7 +326,8 @@ def test_no_token(serve: Serve, header: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("POST", "/clone"), ("DELETE", "/clones/x"), ("GET", "/clones/x/credentials")]
+    ("method", "path"),
+    [("POST", "/clone"), ("DELETE", "/clones/x"), ("GET", "/clones/x/credentials"), ("POST", "/clones/x/login-link")],
 )
 def test_scopes(serve: Serve, method: str, path: str) -> None:
     with serve() as client:

@@ -70,7 +70,7 @@ final class Settings_Work {
 			return;
 		}
 		printf(
-			'<div class="notice notice-%s" id="custom-migrator-outcome"><p>%s <code>%s</code></p>',
+			'<div class="notice notice-%s" id="custom-migrator-outcome"><p>%s <code class="hidden">%s</code></p>',
 			esc_attr( self::$outcome['kind'] ),
 			esc_html( self::$outcome['text'] ),
 			esc_html( self::$outcome['code'] )

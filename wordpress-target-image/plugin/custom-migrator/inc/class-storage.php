@@ -116,14 +116,17 @@ final class Storage {
 	/**
 	 * What the server said to the last statement.
 	 *
-	 * @return int Its error number; 0 for none, -1 when there is no connection.
+	 * @return int Its error number; 0 for none, -1 when there is no connection or no number.
 	 */
 	public static function error(): int {
 		$wpdb = self::db();
-		if ( '' === (string) $wpdb->last_error && ! empty( $wpdb->ready ) ) {
+		if ( ! isset( $wpdb->dbh ) || ! $wpdb->dbh instanceof \mysqli ) {
+			return -1;
+		}
+		if ( '' === (string) $wpdb->last_error ) {
 			return 0;
 		}
-		return isset( $wpdb->dbh ) && $wpdb->dbh instanceof \mysqli && 0 !== $wpdb->dbh->errno ? $wpdb->dbh->errno : -1;
+		return 0 !== $wpdb->dbh->errno ? $wpdb->dbh->errno : -1;
 	}
 
 	/**
