@@ -7,6 +7,7 @@ that the session is bound to, the size of an answer, the time that is left.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 
 import httpx
 
@@ -14,6 +15,7 @@ from api.domain.errors import CloneError
 from api.domain.keys import AgentKey
 from api.domain.refusals.agent import AgentFailed, AgentSilent, AnswerCached, AnswerDamaged, KeyRefused
 from api.domain.text import clean
+from api.source.again import AnswerLost, again
 from api.source.client import SourceClient
 from api.source.front import check_challenge, is_cached
 from api.source.json_text import parse_object
@@ -24,6 +26,7 @@ from migrator.remote import RemoteSite
 from migrator.retrying import RetryPolicy
 
 _OURS = ("user-agent", "accept-encoding")  # the session's own, or a browser's whose clearance it has
+_LOST = (AnswerLost, AgentSilent, AnswerDamaged)
 _ONCE = RetryPolicy(attempts=1)  # a session is short, and whoever has it decides what to try again
 
 
@@ -34,6 +37,7 @@ class Agent:
     """
 
     def __init__(self, client: SourceClient, home: str, siteurl: str, key: AgentKey) -> None:
+        self._client = client
         self._session = _Session(client)
         http = httpx.Client(transport=self._session, trust_env=False)
         with _translated():
@@ -44,6 +48,9 @@ class Agent:
 
         Where no agent answers, raises what `check_challenge` does, or AnswerCached, if that is why.
         """
+        return again(self._greet, self._client.pause, _LOST)
+
+    def _greet(self) -> Mapping[str, object]:
         self._session.pages.clear()
         try:
             return self._hello()
@@ -61,27 +68,35 @@ class Agent:
         return AnswerCached() if any(map(is_cached, self._session.pages)) else AgentSilent()
 
     def _hello(self) -> Mapping[str, object]:
+        answer = parse_object(self._call("hello", {}))
+        if answer is None:
+            raise AnswerDamaged("The migration plugin does not say what it is.")
+        return answer
+
+    def _call(self, op: str, arguments: Mapping[str, object]) -> str:
         with _translated():
-            answer = parse_object(bytes(self._channel.call("hello", {})).decode("utf-8", "replace"))
-            if answer is None:
-                raise AnswerDamaged("The migration plugin does not say what it is.")
-            return answer
+            return bytes(self._channel.call(op, arguments)).decode("utf-8", "replace")
 
     def count_files(self, root: str, cursor: str | None) -> tuple[int, str | None]:
         """Return the bytes of a root's files after `cursor`, as far as one call comes, and where to go on (None: done).
 
         AgentFailed from an agent that cannot count.
         """
-        with _translated():
-            payload = self._channel.call("files.count", {"root": root, "cursor": cursor})
-            answer = parse_object(bytes(payload).decode("utf-8", "replace")) or {}
+        call = partial(self._call, "files.count", {"root": root, "cursor": cursor})
+        answer = parse_object(again(call, self._client.pause, _LOST)) or {}
         size, following = answer.get("bytes"), answer.get("next")
         if not isinstance(size, int) or size < 0:
             raise AnswerDamaged("The migration plugin does not say how large the site is.")
         return size, following if isinstance(following, str) else None
 
     def revoke(self) -> None:
-        """Take the key back; with its last key the agent removes itself."""
+        """Take the key back; with its last key the agent removes itself.
+
+        Where the answer is lost and the key taken back, asking again raises AgentSilent or KeyRefused.
+        """
+        again(self._revoke, self._client.pause)
+
+    def _revoke(self) -> None:
         with _translated():
             RemoteSite(self._channel, _ONCE).revoke()
 

@@ -9,7 +9,9 @@ from api.domain.refusals.front import BotChallenge
 from api.domain.refusals.login import LoginNeedsJavaScript
 from api.domain.refusals.plugin import DirectoryNotWritable
 from api.domain.source_login import SourceLogin
+from api.source.again import AnswerLost
 from api.source.hello import Hello, check_hello
+from api.source.install import Brought
 from api.source.login import login_form, submit_login
 from api.source.package import version_key
 from api.source.permission import AdminAccess, check_permission
@@ -25,7 +27,11 @@ SESSIONS = 4  # how often a session is opened before its loss is told
 ATTEMPTS = 3  # another facade's clone may remove the agent, or be unpacking it, between any two of our requests
 PAUSE_SECONDS = 1.0  # before an attempt that follows a failed one
 BUSY_ATTEMPTS = 4  # the agent itself waits 5 seconds for its lock, each time
-_MAY_PASS = (UploadFailed, DirectoryNotWritable)  # before WordPress 5.5 a folder that is there cannot be written to
+_MAY_PASS = (
+    UploadFailed,
+    DirectoryNotWritable,
+    AnswerLost,
+)  # before WordPress 5.5 a folder that is there cannot be written to
 
 Sleep = Callable[[float], None]
 
@@ -111,8 +117,9 @@ def _install(work: Work, found: Registration) -> None:
         if found is Registration.NO_TABLES:
             work.pages().reactivate()
         else:
-            work.uploaded |= work.pages().ensure_active()
-    except SourceRefused as error:
+            brought = work.pages().ensure_active()
+            work.brought = brought if work.brought is Brought.NOTHING else work.brought
+    except (SourceRefused, AnswerLost) as error:
         work.upload_failures += 1
         if not isinstance(error, _MAY_PASS) or work.upload_failures > 1:
             raise

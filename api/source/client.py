@@ -1,13 +1,14 @@
 """An HTTP session with one source site: bounded in size and time, and careful where the password goes.
 
 Redirects are followed by code of ours, hop by hop. Until the site is known they may lead anywhere public; from then on
-only within the site (`may_receive_password`), because cookies and password travel along. A request is never repeated,
-but for a connection that could not be opened.
+only within the site (`may_receive_password`), because cookies and password travel along. Only what may be repeated is
+(`api.source.again`), and a connection that could not be opened.
 """
 
 import ssl
 import time
 from collections.abc import Callable
+from functools import partial
 from http.cookiejar import Cookie
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from api.domain.errors import SourceNotFound, SourceRefused, Timeout
 from api.domain.refusals.front import OtherAddress, RedirectLoop, TlsInvalid
 from api.domain.source_url import may_receive_password
 from api.domain.text import clean
+from api.source.again import AnswerLost, again, is_passing
 from api.source.encoding import inflated
 from api.source.page import Page
 from api.source.secrecy import BasicCredentials, Presented, encrypted
@@ -39,6 +41,8 @@ _FAILURES = (
     UnicodeError,  # host names that are not IDNA
 )
 _WORDPRESS_COOKIES = ("wordpress_", "wp-", "wp_")  # a login's, which is over when we leave
+# After the connection was there; httpx's own tell of a body that ends too early.
+_LOST = (httpx.ReadError, httpx.RemoteProtocolError, httpcore.ReadError, httpcore.RemoteProtocolError)
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -51,6 +55,7 @@ class SourceClient:
         seconds: float,
         monotonic: Callable[[], float] = time.monotonic,
         basic: BasicCredentials | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._http = httpx.Client(
             transport=transport,
@@ -59,6 +64,7 @@ class SourceClient:
             headers={"User-Agent": USER_AGENT, "Accept-Language": "en", "Accept-Encoding": "identity"},
         )
         self._monotonic = monotonic
+        self._sleep = sleep
         self._deadline = monotonic() + seconds
         self._basic = basic
         self._site = ""
@@ -136,12 +142,17 @@ class SourceClient:
     def get(self, url: str, **options: Any) -> Page:
         """GET a URL and follow its redirects."""
         for _ in range(MAX_REDIRECTS):
-            page = self.send("GET", url, **options)
+            page = again(partial(self.send, "GET", url, **options), self.pause, passing=is_passing)
             target = page.headers.get("location")
             if page.status not in _REDIRECTS or not target:
                 return page
             url = join(url, target)
         raise RedirectLoop
+
+    def pause(self, seconds: float) -> None:
+        """Wait, before something is asked again; raises Timeout if the session ends before."""
+        if seconds < self.remaining():
+            self._sleep(seconds)
 
     def send(self, method: str, url: str, **options: Any) -> Page:
         """Send one request and return its answer, whatever its status, without following redirects."""
@@ -192,4 +203,5 @@ class SourceClient:
 def _translate(error: Exception) -> SourceNotFound | SourceRefused:
     if isinstance(error.__cause__, ssl.SSLError):
         return TlsInvalid()
-    return SourceNotFound(f"The source site does not answer properly ({type(error).__name__}).")
+    kind = AnswerLost if isinstance(error, _LOST) else SourceNotFound
+    return kind(f"The source site does not answer properly ({type(error).__name__}).")

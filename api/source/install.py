@@ -7,6 +7,7 @@ Each call looks at what there is and takes the step that is missing; `api.source
 
 import re
 from dataclasses import dataclass, field
+from enum import Enum
 
 from api.source.client import SourceClient
 from api.source.html import Document
@@ -20,6 +21,14 @@ from api.source.urls import join
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _REDIRECTS = range(300, 400)
 _OVERWRITES = ("update-plugin", "downgrade-plugin")
+
+
+class Brought(Enum):
+    """What a preparation has brought to the source, and takes away again if it fails."""
+
+    NOTHING = "another one was there, or was faster"
+    ACTIVITY = "the agent was there, but not active"
+    FILES = "the agent was not there"
 
 
 @dataclass(frozen=True)
@@ -41,16 +50,16 @@ class PluginPages:
         self._upload_form = access.upload_form
         self._package = package
 
-    def ensure_active(self) -> bool:
-        """Upload and activate what is missing; return whether an upload of ours was unpacked."""
+    def ensure_active(self) -> Brought:
+        """Upload and activate what is missing; return what that was."""
         row = self.installed()
         if row is None:
-            return self._install()
+            return Brought.FILES if self._install() else Brought.NOTHING
         if row.version != self._package.version:
-            return self.replace() or self._reinstall(row)
+            return Brought.ACTIVITY if (self.replace() or self._reinstall(row)) and row.activate else Brought.NOTHING
         if row.activate:
             self._get(row.activate)
-        return False
+        return Brought.ACTIVITY if row.activate else Brought.NOTHING
 
     def replace(self) -> bool:
         """Overwrite the agent that is there, active or not, with ours; False where WordPress cannot (before 5.5)."""
@@ -75,12 +84,16 @@ class PluginPages:
 
     def remove(self) -> None:
         """Deactivate and delete the agent; for a preparation that failed before a key could do it."""
+        self.deactivate()
+        row = self.installed()
+        if row is not None and row.delete:
+            self._confirm_deletion(self._get(row.delete))
+
+    def deactivate(self) -> None:
+        """Deactivate the agent, if it is active."""
         row = self.installed()
         if row is not None and row.deactivate:
             self._get(row.deactivate)
-            row = self.installed()
-        if row is not None and row.delete:
-            self._confirm_deletion(self._get(row.delete))
 
     def installed(self) -> Installed | None:
         """Return the agent's row in the list of plugins, None if it is not there."""

@@ -5,9 +5,10 @@ cookie `wordpress_logged_in_*`, never by words. A refused password is never sent
 answer leaves open whether the password was even looked at (a challenge, a second factor), the code says so.
 """
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from api.domain.errors import AuthFailed, SourceError
+from api.domain.errors import AuthFailed, SourceError, SourceNotFound
 from api.domain.refusals.agent import AnswerCached
 from api.domain.refusals.login import (
     CaptchaNeeded,
@@ -17,6 +18,7 @@ from api.domain.refusals.login import (
     SecondFactorNeeded,
 )
 from api.domain.source_login import SourceLogin
+from api.source.again import AnswerLost
 from api.source.client import SourceClient
 from api.source.discover import Site
 from api.source.front import check_challenge, check_front, is_cached
@@ -33,6 +35,11 @@ CAPTCHAS = (
 _SECOND_FACTORS = ("authcode", "two-factor", "two_factor", "twofactor", "2fa", "otp", "mfa", "totp", "wfls")
 _SECOND_FACTOR_PAGES = ("validate_2fa", "itsec-2fa", "2fa")  # values of `action` in the login page's URL
 _TYPED = ("text", "number", "tel", "password")
+_UNSEEN = (500, 502, 504)  # 503 is what those say who block
+_NOT_TOLD = (
+    "The site did not answer the login properly, so nobody knows whether it has looked at the password: it was not sent"
+    " again. Try again later."
+)
 _BLOCKED = (403, 423, 429, 503)
 _REDIRECTS = range(300, 400)
 
@@ -64,12 +71,22 @@ def submit_login(client: SourceClient, form: Form, source: SourceLogin, secrecy:
     secrecy.check(client.destination(form.action))
     values = form.values | {"log": source.username, "wp-submit": "Log In", "testcookie": "1"}
     values["pwd"] = source.password.get_secret_value()
-    answer = client.send("POST", form.action, data=values)
+    answer = _sent_once(client, form, values)
     if client.has_cookie(COOKIE):
-        return answer.headers.get("location", "")
+        return answer.headers.get("location", "") if answer else ""
+    if answer is None or answer.status in _UNSEEN:
+        raise SourceNotFound(_NOT_TOLD)
     if is_cached(answer):
         raise AnswerCached("A cache answered the login, so WordPress has not seen it. Exclude POST requests from it.")
     raise why_not_logged_in(_followed(client, answer))
+
+
+def _sent_once(client: SourceClient, form: Form, values: Mapping[str, str]) -> Page | None:
+    """Return the answer to a login, None if it was lost; its cookies may have come all the same."""
+    try:
+        return client.send("POST", form.action, data=values)
+    except AnswerLost:
+        return None
 
 
 def _checked(page: Page, form: Form) -> Form:

@@ -27,6 +27,7 @@ from api.source.challenges import past_challenge
 from api.source.client import SourceClient
 from api.source.discover import discover
 from api.source.hello import Hello, check_hello, php_version
+from api.source.install import Brought
 from api.source.leftovers import remove_uploaded_zips
 from api.source.logout import log_out
 from api.source.package import AgentPackage
@@ -91,7 +92,9 @@ class SourcePreparer:
         firewall or web server in front of the site (`SourceSession.text`), if it has to. Raises SourceError or Timeout.
         """
         secrecy = Secrecy(self._plain_hosts, options.allow_insecure)
-        with SourceClient(self._open_transport(), self._seconds, basic=_basic(source, secrecy)) as client:
+        with SourceClient(
+            self._open_transport(), self._seconds, basic=_basic(source, secrecy), sleep=self._sleep
+        ) as client:
             on_step("discover")
             site = past_challenge(self._browser, client, source.url, on_step, lambda: discover(client, source.url))
             agent = Agent(client, site.home, site.siteurl, key)
@@ -150,10 +153,18 @@ def _take_back(work: Work) -> None:
     if work.upload_failures:
         remove_uploaded_zips(work)
     try:
-        if not (work.registered and _revoked(work)) and work.uploaded:
-            work.pages().remove()
+        if not (work.registered and _revoked(work)):
+            _take_away(work)
     except CloneError as error:  # key and agent go by themselves, within a quarter of an hour
         logger.warning("could not take everything back", extra={"code": error.code, "detail": error.detail})
+
+
+def _take_away(work: Work) -> None:
+    """Leave the plugin as it was found, or not."""
+    if work.brought is Brought.FILES:
+        work.pages().remove()
+    elif work.brought is Brought.ACTIVITY:
+        work.pages().deactivate()
 
 
 def _revoked(work: Work) -> bool:

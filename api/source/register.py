@@ -8,11 +8,14 @@ admin area takes the key.
 
 import re
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from api.domain.errors import CloneError
 from api.domain.keys import AgentKey
 from api.domain.refusals.agent import AjaxClosed, AnswerCached, RestClosed
 from api.domain.refusals.front import BotChallenge
+from api.source.again import again, is_passing
 from api.source.client import SourceClient
 from api.source.discover import Site
 from api.source.front import check_challenge
@@ -50,12 +53,17 @@ def _over_rest(client: SourceClient, site: Site, nonce: str, key: AgentKey) -> R
     """Return what became of the key; raises RestClosed, AnswerCached, SessionLost or BotChallenge."""
     answers: list[Page] = []
     for url in (f"{site.home}/?rest_route={ROUTE}", f"{site.rest}{ROUTE}"):
-        answer = client.send("POST", url, json={"key": key.text, "purpose": PURPOSE}, headers={"X-WP-Nonce": nonce})
+        given: dict[str, Any] = {"json": {"key": key.text, "purpose": PURPOSE}, "headers": {"X-WP-Nonce": nonce}}
+        answer = again(partial(client.send, "POST", url, **given), client.pause, passing=partial(_is_lost, key))
         outcome = _outcome(answer, key)
         if outcome is not None:
             return outcome
         answers.append(answer)
     raise _why(answers)
+
+
+def _is_lost(key: AgentKey, answer: Page) -> bool:
+    return is_passing(answer) and _outcome(answer, key) is None
 
 
 def _outcome(answer: Page, key: AgentKey) -> Registration | None:

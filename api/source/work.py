@@ -10,7 +10,7 @@ from api.source.browser import Browser
 from api.source.challenges import past_challenge
 from api.source.client import SourceClient
 from api.source.discover import Site
-from api.source.install import PluginPages
+from api.source.install import Brought, PluginPages
 from api.source.package import AgentPackage
 from api.source.permission import AdminAccess
 from api.source.secrecy import Secrecy
@@ -41,7 +41,7 @@ class Work:
     access: AdminAccess | None = None
     nonce: str = field(default="", repr=False)
     registered: bool = False
-    uploaded: bool = False
+    brought: Brought = Brought.NOTHING
     upload_failures: int = 0
     hello: Mapping[str, object] = field(default_factory=dict)
 

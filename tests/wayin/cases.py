@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from api.source.package import build_package
 from tests.engine.site_files import AGENT
 from tests.engine.web import PHP_USER
 from tests.wayin.wordpress import EDITOR, HOME, PLUGIN, WordPress
 
 BASIC = {"basic_auth": {"username": "stage", "password": "open sesame: now"}}
+VERSION = build_package(AGENT).version
 WRONG_BASIC = {"basic_auth": {"username": "stage", "password": "wrong"}}
 
 
@@ -51,7 +53,7 @@ def agent(version: str, *, active: bool) -> Callable[[WordPress], None]:
         text = (site.root / entry).read_text(encoding="utf-8")
         text = re.sub(r"^( \* Version: ).*$", rf"\g<1>{version}", text, flags=re.MULTILINE)
         site.put(entry, re.sub(r"(const VERSION +=).*;", rf"\1 '{version}';", text))
-        site.use([])
+        site.own()
         if active:
             site.activate("custom-migrator/custom-migrator.php")
 
@@ -108,7 +110,7 @@ ENTERED = [
     Case("https-only", how={"url": "http://garden.test"}),
     Case("older-agent", use=(), change=agent("0.0.9", active=False)),
     Case("older-active-agent", use=(), change=agent("0.0.9", active=True)),
-    Case("inactive-agent", use=(), change=agent("0.1.0", active=False)),
+    Case("inactive-agent", use=(), change=agent(VERSION, active=False)),
 ]
 REFUSED = [
     Case("wrong-password", use=(), code="AUTH_FAILED", logins=("refused",), how={"password": "wrong"}),
@@ -119,6 +121,12 @@ REFUSED = [
     Case("captcha", code="CAPTCHA", logins=()),
     Case("captcha-after", code="CAPTCHA", logins=("refused",)),
     Case("rest-and-tools-closed", use=["rest-for-nobody", "tools-closed"], code="REST_CLOSED"),
+    Case(
+        "agent-that-was-inactive",
+        use=["rest-for-nobody", "tools-closed"],
+        code="REST_CLOSED",
+        change=agent(VERSION, active=False),
+    ),
     Case("cache-of-calls", code="ANSWER_CACHED"),
     Case("no-basic-auth", use=["basic-auth"], code="BASIC_AUTH", logins=()),
     Case("wrong-basic-auth", use=["basic-auth"], code="BASIC_AUTH_FAILED", logins=(), how=WRONG_BASIC),

@@ -1,6 +1,6 @@
 """The facade's preparation of a source, in this process, against the real site; and the engine that comes after it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import httpx
 import pytest
@@ -18,6 +18,7 @@ from migrator.source_session import SourceSession
 from tests.engine.site_files import AGENT
 from tests.wayin.wordpress import HOME, OWNER, WordPress
 
+Transport = Callable[[], httpx.BaseTransport]
 SECONDS = 240  # far more than any of them takes
 MAX_SITE_BYTES = 5 * 2**30
 
@@ -47,14 +48,21 @@ class Visitor:
 
     Args:
         endpoint: Where a browser is.
+        transport: Another way to the site.
         plain_hosts: May be sent passwords by plain http.
     """
 
-    def __init__(self, site: WordPress, endpoint: str, plain_hosts: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        site: WordPress,
+        endpoint: str,
+        plain_hosts: frozenset[str] = frozenset(),
+        transport: Transport | None = None,
+    ) -> None:
         self.site = site
         self.browser = NotedBrowser(RemoteBrowser(BrowserEndpoint(endpoint), site.web.way_out()))
         self._preparer = SourcePreparer(
-            site.web.transport,
+            transport or site.web.transport,
             build_package(AGENT),
             SECONDS,
             MAX_SITE_BYTES,

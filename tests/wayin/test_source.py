@@ -13,6 +13,7 @@ from tests.engine.process import Clone
 from tests.engine.proxy import running_proxy
 from tests.wayin.entering import Visitor
 from tests.wayin.exceptions import EXCEPTIONS, unexplained
+from tests.wayin.losing import LosingTransport
 from tests.wayin.web import HOST
 from tests.wayin.wordpress import PLUGIN, WordPress
 
@@ -46,6 +47,21 @@ def test_a_source_is_as_it_was(site: WordPress, endpoint: str, bench: Bench, tmp
         assert (copy.root / PICTURE).read_text(encoding="utf-8") == "a picture"
         assert proxy.by_op["key.revoke"]
     assert not (site.root / PLUGIN).exists()
+    assert site.logins == ["accepted"]
+    left = unexplained(before, site.state())
+    assert not left, left
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("seed", [48, 390])  # in which something of each kind is lost
+def test_a_host_that_loses_a_tenth_of_all_answers_is_prepared(site: WordPress, endpoint: str, seed: int) -> None:
+    """But for the login's, which is sent once whatever becomes of it."""
+    before = site.state()
+    line = LosingTransport(site.web.transport(), seed, spared="POST /wp-login.php")
+    visitor = Visitor(site, endpoint, transport=lambda: line)
+    key = visitor.enter()
+    assert len(line.lost) >= 3, line.lost
+    visitor.end_copy(key)
     assert site.logins == ["accepted"]
     left = unexplained(before, site.state())
     assert not left, left

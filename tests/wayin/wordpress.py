@@ -42,7 +42,7 @@ class WordPress:
         self.put("wp-config.php", template.format(account=self.account, host=self.server.container.name))
         self.put("wp-content/mu-plugins/note-logins.php", (_SITE / "note-logins.php").read_text(encoding="utf-8"))
         self._write_rules("")
-        self._own()
+        self.own()
         self.web.php(
             "site/install.php",
             OWNER=OWNER,
@@ -113,7 +113,7 @@ class WordPress:
                 case ".sql":
                     self.sql(text)
         self._write_rules(rules)
-        self._own()
+        self.own()
 
     def activate(self, file: str) -> None:
         """Make a plugin the only active one; `file` is its name in WordPress's list."""
@@ -131,10 +131,10 @@ class WordPress:
             kind, _, path = change.removeprefix("added ").partition(" ")
             if change.startswith("added ") and kind in ("file", "folder"):
                 _remove(self.root / path)
-        self._own()
+        self.own()
         self._copy_rows(self._spare, self.account)
 
-    def _own(self) -> None:
+    def own(self) -> None:
         """Let everything belong to PHP's user, as on most shared hosts."""
         for folder, _, names in os.walk(self.root):
             os.chown(folder, PHP_USER, PHP_USER)
