@@ -1,6 +1,7 @@
 """Hosts that give little: queries an hour, time, memory, functions."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +9,6 @@ import pytest
 from migrator.channel import Channel, new_http_client
 from migrator.errors import MigrationError, SourceUnreachable
 from tests.agent.calls import URL, body_of, call, result
-from tests.agent.conftest import MakeSite
 from tests.agent.hosts import HostTransport
 from tests.agent.wordpress import WordPress
 
@@ -18,6 +18,13 @@ pytestmark = pytest.mark.engine
 ENOUGH = 120
 #: From which on the agent is loaded, and answers itself.
 CODES = {"SOURCE_WITHOUT_DATABASE", "SOURCE_QUERY_LIMIT"}
+
+
+@pytest.fixture(autouse=True)
+def unlimited(site: WordPress) -> Iterator[None]:
+    """Whatever a test allows, the next one may run any number of queries."""
+    yield
+    allow(site, 0)
 
 
 def allow(site: WordPress, queries: int) -> None:
@@ -35,8 +42,7 @@ def failure(channel: Channel) -> MigrationError | None:
     return None
 
 
-def test_an_account_that_may_run_few_queries_an_hour(make_site: MakeSite, host: str) -> None:
-    site = make_site("single")
+def test_an_account_that_may_run_few_queries_an_hour(site: WordPress, host: str) -> None:
     key = site.new_key()
     found: set[str] = set()
     with new_http_client(transport=HostTransport(site.hosts.port(host))) as client:
@@ -55,8 +61,7 @@ def test_an_account_that_may_run_few_queries_an_hour(make_site: MakeSite, host: 
     assert site.plugin.is_dir(), "nothing was removed for want of an answer"
 
 
-def test_the_agents_own_words_for_it(make_site: MakeSite, host: str) -> None:
-    site = make_site("single")
+def test_the_agents_own_words_for_it(site: WordPress, host: str) -> None:
     key = site.new_key()
     refused, reported = 0, 0
     with site.client(host) as client:
@@ -70,7 +75,6 @@ def test_the_agents_own_words_for_it(make_site: MakeSite, host: str) -> None:
             elif b"CMRES1" in response.content and b'"status":"error"' in response.content:
                 assert b'"code":"query_limit"' in response.content
                 reported += 1
-        allow(site, 0)
     assert refused >= 2, "key and nonce"
     assert reported >= 10
 

@@ -48,8 +48,7 @@ def test_a_standing_key_is_shown_once_and_works(site: WordPress, host: str) -> N
         assert everywhere == []
 
 
-def test_the_owner_sees_what_was_read(make_site: MakeSite, host: str) -> None:
-    site = make_site("single")
+def test_the_owner_sees_what_was_read(site: WordPress, host: str) -> None:
     key = site.new_key()
     rows = {"table": "wp_options", "columns": ["option_value"], "key": ["option_id"]}
     count = int(site.query("SELECT COUNT(*) FROM wp_options")[0][0])
@@ -63,29 +62,32 @@ def test_the_owner_sees_what_was_read(make_site: MakeSite, host: str) -> None:
         call(owner, key, "db.rows", rows | {"budget": 1, "max_rows": 100_000})
         result(owner, key, "db.tables", {"after": None})
         page = owner.get(PAGE)
-    read = {row["what"]: row for row in table(page, "read", READ_COLUMNS)}
-    assert {row["key"] for row in read.values()} == {key.key_id}
+    read = {row["what"]: row for row in table(page, "read", READ_COLUMNS) if row["key"] == key.key_id}
     assert (read["Description of the site"]["calls"], read["Names and sizes of files"]["number"]) == ("1", "10")
     assert (read["Contents of files"]["calls"], read["Contents of files"]["number"]) == ("2", "4")
     assert read["Rows of tables"]["calls"] == "3"
     assert int(read["Rows of tables"]["number"].replace(",", "")) > 2 * count
-    assert read["Structure and checksums of tables"]["number"] == "12"
+    assert int(read["Structure and checksums of tables"]["number"]) >= 12
     (shown,) = (row for row in table(page, "keys", KEY_COLUMNS) if row["key"] == key.key_id)
     assert shown["used"] != "never"
     address = shown["address"]
     assert re.fullmatch(r"\d+\.\d+\.\d+\.\d+", address)
-    sizes = site.query("SELECT bytes FROM wp_custom_migrator_audit WHERE kind = 'file_names'")
-    assert sizes == [(str(len(listed)),)]
-    assert len(site.query("SELECT * FROM wp_custom_migrator_audit")) == 5, "one row for each kind, however many calls"
+    kinds = site.query(f"SELECT kind, bytes FROM wp_custom_migrator_audit WHERE key_id = '{key.key_id}'")
+    assert ("file_names", str(len(listed))) in kinds
+    assert len(kinds) == 5, "one row for each kind, however many calls"
 
 
-def test_what_was_read_is_bounded(make_site: MakeSite) -> None:
-    site = make_site("single")
+def test_what_was_read_is_bounded(site: WordPress) -> None:
     old = ", ".join(f"('{n:016x}', 'rows', 'clone', 1, 1, 1, {n}, {n}, '')" for n in range(1, 81))
     site.query(f"INSERT INTO wp_custom_migrator_audit VALUES {old}")
+    used = site.new_key()
     with site.login("apache") as owner:
+        result(owner, used, "hello")
         assert outcome(post(owner, "make")) == "made"
-    assert site.query("SELECT COUNT(*), MIN(last_at) FROM wp_custom_migrator_audit") == [("50", "31")]
+    kept = [row[0] for row in site.query("SELECT DISTINCT key_id FROM wp_custom_migrator_audit")]
+    assert len(kept) == 50
+    assert {f"{80:016x}", used.key_id} <= set(kept), "those that were used last"
+    assert f"{1:016x}" not in kept
 
 
 def test_revoking(site: WordPress, host: str) -> None:
