@@ -26,7 +26,7 @@ MAX_HEAD = 64 * 2**10  # bytes of a request's line and headers
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 60.0  # without a byte in either direction
 _PIECE = 64 * 2**10
-_LOOK_SECONDS = 0.5  # how soon an open connection notices that the visit is over
+_LOOK_SECONDS = 0.1  # how soon an open connection notices that the visit is over
 _DROPPED = (b"proxy-", b"connection:", b"keep-alive:")
 
 
