@@ -49,6 +49,7 @@ class Visitor:
     Args:
         endpoint: Where a browser is.
         transport: Another way to the site.
+        max_bytes: Of sites that are copied.
         plain_hosts: May be sent passwords by plain http.
     """
 
@@ -58,6 +59,7 @@ class Visitor:
         endpoint: str,
         plain_hosts: frozenset[str] = frozenset(),
         transport: Transport | None = None,
+        max_bytes: int = MAX_SITE_BYTES,
     ) -> None:
         self.site = site
         self.browser = NotedBrowser(RemoteBrowser(BrowserEndpoint(endpoint), site.web.way_out()))
@@ -65,7 +67,7 @@ class Visitor:
             transport or site.web.transport,
             build_package(AGENT),
             SECONDS,
-            MAX_SITE_BYTES,
+            max_bytes,
             plain_hosts=plain_hosts,
             browser=self.browser,
         )

@@ -45,3 +45,11 @@ def test_a_site_that_is_not(site: WordPress, endpoint: str, case: Case) -> None:
     assert visitor.browser.uses == list(case.browser)
     left = unexplained(before, site.state())
     assert not left, left
+
+
+def test_a_site_that_is_too_large(site: WordPress, endpoint: str) -> None:
+    before = site.state()
+    refusal = Visitor(site, endpoint, max_bytes=1_000_000).refused()
+    assert refusal.code == "TOO_LARGE", refusal.detail
+    left = unexplained(before, site.state())
+    assert not left, left

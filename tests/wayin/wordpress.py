@@ -79,10 +79,10 @@ class WordPress:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
 
-    def visit(self) -> None:
-        """Look at the front page, as anybody does sooner or later."""
+    def visit(self, path: str) -> str:
+        """Look at a page, as anybody may; returns its text."""
         with httpx.Client(transport=self.web.transport(), base_url=HOME) as browser:
-            browser.get("/")
+            return browser.get(path).text
 
     def sql(self, *statements: str) -> None:
         """Change its database."""
