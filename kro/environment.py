@@ -135,13 +135,18 @@ class Memory(Values):
 
 
 class Pods(Values):
-    """Size of a clone's pod, and annotations that its nodes' keeper reads."""
+    """Size of a clone's pod, and annotations that its nodes' keeper reads.
+
+    `cpu_request`, `site_memory` and `site_size` are defaults that an object may go beyond, within the schema's bounds;
+    `storage_class` is that of persistent clones.
+    """
 
     annotations: dict[Text, Text] = {}
     cpu_request: Cpu
     site_memory: Memory
     import_memory: Memory
-    site_size: Size
+    site_size: Annotated[str, Field(pattern=r"^([1-9]|[1-4][0-9]|50)Gi$")]
+    storage_class: Label
     scratch_size: Size
 
 

@@ -39,8 +39,8 @@ class Following:
         self.finished = False
 
     def rests(self, clone: CloneObject) -> bool:
-        """Return whether there is nothing to look at, given the object as it is: `Ready`, and said so already."""
-        return self._was_ready and clone.phase == "Ready"
+        """Return whether there is nothing to look at: the object is `Suspended`, or `Ready` and said so already."""
+        return clone.phase == "Suspended" or (self._was_ready and clone.phase == "Ready")
 
     @property
     def pause(self) -> float:

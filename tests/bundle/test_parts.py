@@ -20,7 +20,7 @@ pytestmark = pytest.mark.cluster
 
 NAME = "bundle-parts"
 OF_THE_CLONE = f"wordpressclones.kro.run/name={NAME}"
-PARTS = "configmaps,deployments,services,ingresses,networkpolicies"
+PARTS = "configmaps,persistentvolumeclaims,deployments,services,ingresses,networkpolicies"
 
 
 @pytest.fixture(scope="module")

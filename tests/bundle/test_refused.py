@@ -39,6 +39,24 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("spec.phpVersion", {"spec": {"phpVersion": "7.3"}}),
     ("spec.phpVersion", {"spec": {"phpVersion": ""}}),
     ("spec.phpVersion", {"spec": {"phpVersion": 8.4}}),
+    ("spec.storage", {"spec": {"storage": "large"}}),
+    ("spec.storage.persistent", {"spec": {"storage": {"persistent": "yes"}}}),
+    ("spec.storage.size", {"spec": {"storage": {"size": "0Gi"}}}),
+    ("spec.storage.size", {"spec": {"storage": {"size": "51Gi"}}}),
+    ("spec.storage.size", {"spec": {"storage": {"size": "500Mi"}}}),
+    ("spec.storage.size", {"spec": {"storage": {"size": 5}}}),
+    ("spec.storage.class", {"spec": {"storage": {"class": "fast"}}}),
+    ("spec.suspended", {"spec": {"suspended": True}}),
+    ("spec.suspended", {"spec": {"suspended": "true", "storage": {"persistent": True}}}),
+    ("spec.resources.requests.cpu", {"spec": {"resources": {"requests": {"cpu": "9m"}}}}),
+    ("spec.resources.requests.cpu", {"spec": {"resources": {"requests": {"cpu": "5"}}}}),
+    ("spec.resources.requests.cpu", {"spec": {"resources": {"requests": {"cpu": 1}}}}),
+    ("spec.resources.requests.memory", {"spec": {"resources": {"requests": {"memory": "99Mi"}}}}),
+    ("spec.resources.requests.memory", {"spec": {"resources": {"requests": {"memory": "1G"}}}}),
+    ("spec.resources.requests.memory", {"spec": {"resources": {"requests": {"memory": "600Mi"}}}}),
+    ("spec.resources.limits.memory", {"spec": {"resources": {"limits": {"memory": "9Gi"}}}}),
+    ("spec.resources.limits.memory", {"spec": {"resources": {"limits": {"memory": "199Mi"}}}}),
+    ("spec.resources.limits.cpu", {"spec": {"resources": {"limits": {"cpu": "1"}}}}),
     ("spec.source.url", {"spec": {"source": {"url": "ftp://example.com"}}}),
     ("spec.source.url", {"spec": {"source": {"url": "example.com"}}}),
     ("spec.source.url", {"spec": {"source": {"url": "https://user:word@example.com"}}}),
@@ -65,6 +83,11 @@ CHANGED: list[tuple[str, dict[str, Any]]] = [
     ("spec.source.url", {"source": {"url": ""}}),
     ("spec.source.url", {"source": None}),
     ("spec.ttlMinutes", {"ttlMinutes": 0}),
+    ("spec.storage.persistent", {"storage": {"persistent": True}}),
+    ("spec.storage.size", {"storage": {"size": "6Gi"}}),
+    ("spec.storage.size", {"storage": {"size": None}}),
+    ("spec.resources.limits.memory", {"resources": {"limits": {"memory": "1Gi"}}}),
+    ("spec.suspended", {"suspended": True}),
 ]
 
 # … and of one that has nothing but its name.
@@ -74,6 +97,9 @@ SET: list[tuple[str, dict[str, Any]]] = [
     ("spec.ingressPath", {"ingressPath": "/{name}"}),
     ("spec.phpVersion", {"phpVersion": "7.4"}),
     ("spec.source.url", {"source": {"url": "https://example.com"}}),
+    ("spec.storage.persistent", {"storage": {"persistent": True}}),
+    ("spec.storage.size", {"storage": {"size": "1Gi"}}),
+    ("spec.resources.requests.cpu", {"resources": {"requests": {"cpu": "1"}}}),
 ]
 
 
@@ -94,7 +120,12 @@ def test_a_wrong_object_is_refused_and_the_field_named(local_kind: Kind, field: 
 @pytest.fixture(scope="module")
 def full(local_kind: Kind) -> Iterator[str]:
     """Name of a live object with identity, PHP and source given; kro is told to leave it alone."""
-    spec = {"cloneName": "bundle-full", "phpVersion": "7.4", "source": {"url": "https://example.com"}}
+    spec = {
+        "cloneName": "bundle-full",
+        "phpVersion": "7.4",
+        "storage": {"size": "2Gi"},
+        "source": {"url": "https://example.com"},
+    }
     yield from live(local_kind, "bundle-full", **spec)
 
 
@@ -142,6 +173,9 @@ def test_what_was_left_out_is_never_set(local_kind: Kind, bare: str, field: str,
         {"phpVersion": "7.4"},
         {"phpVersion": "8.2"},
         {"source": {}},
+        {"storage": {"persistent": True, "size": "50Gi"}, "suspended": True},
+        {"storage": {"persistent": False}, "suspended": False},
+        {"resources": {"requests": {"cpu": "4", "memory": "8Gi"}, "limits": {"memory": "8Gi"}}},
         {"source": {"url": "http://demo-source.test:8080"}},
         {"source": {"url": "https://www.example.com/some/blog/"}},
         {"source": {"url": "https://xn--mnchen-3ya.example"}},

@@ -50,6 +50,7 @@ def everywhere(accounts: list[str], namespaces: list[str], rights: list[tuple[st
 def test_what_is_needed_is_granted() -> None:
     needed = [
         (KRO, "create", "deployments.apps"),
+        (KRO, "create", "persistentvolumeclaims"),
         (KRO, "delete", "networkpolicies.networking.k8s.io"),
         (KRO, "patch", "wordpressclones.kro.run"),
         (KRO, "update", "wordpressclones/status.kro.run"),

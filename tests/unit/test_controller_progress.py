@@ -48,6 +48,12 @@ def test_following_rests_when_the_clone_is_ready() -> None:
     assert world.done == ["write progress Importing 100", "write progress Ready 100"]
 
 
+def test_following_rests_while_the_clone_does() -> None:
+    following = Following(FakeWorld(config_map={}, imports={NAME: progress("done")}).ports(), NAME)
+    assert following.rests(clone("Suspended"))
+    assert not following.finished
+
+
 def test_a_clone_whose_files_are_gone_is_lost() -> None:
     world = FakeWorld(config_map={}, imports={NAME: progress("done")})
     following = Following(world.ports(), NAME)
