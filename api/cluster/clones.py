@@ -56,13 +56,15 @@ class CloneObjects:
         self._namespace = namespace
         self._path = clones_path(namespace)
 
-    def create(self, name: str, *, ttl_minutes: int, source_url: str, php_version: str) -> None:
-        """Post an object; "" for `source_url` asks for an empty WordPress.
+    def create(
+        self, name: str, *, ttl_minutes: int, source_url: str, php_version: str, options: Mapping[str, object]
+    ) -> None:
+        """Post an object; "" for `source_url` asks for an empty WordPress; `options` are further fields of its spec.
 
         The controller's finalizer is on it from the start: no deletion, however early, passes the cleanup by.
         Raises Duplicate, or InvalidRequest with the server's sentence.
         """
-        spec: dict[str, Any] = {"ttlMinutes": ttl_minutes, "phpVersion": php_version}
+        spec: dict[str, Any] = {"ttlMinutes": ttl_minutes, "phpVersion": php_version, **options}
         if source_url:
             spec["source"] = {"url": source_url}
         metadata = {"name": name, "labels": labels(name), "finalizers": [FINALIZER]}

@@ -14,13 +14,27 @@ from api.domain.request_model import RequestModel
 from api.domain.source_login import SourceLogin, SourceOptions
 
 
+class StorageOptions(RequestModel):
+    """Where a clone's files are: `persistent` ones outlive its pod; `size` is what they may take up, 1Gi to 50Gi."""
+
+    persistent: Annotated[bool, Field(strict=True)] = False
+    size: Annotated[str, Field(pattern=r"^([1-9]|[1-4][0-9]|50)Gi$")] | None = None
+
+
 class CloneOptions(SourceOptions):
     """What may differ from one clone to another: all of it may be left out.
 
-    `php_version` is taken instead of the one that is nearest to the source's.
+    `php_version` is taken instead of the one that is nearest to the source's. A `gated` clone is seen only by those who
+    have its password or a login link.
     """
 
     php_version: PhpVersion | None = None
+    access: Literal["open", "gated"] = "open"
+    storage: StorageOptions = StorageOptions()
+
+    def for_object(self) -> dict[str, object]:
+        """Return what a WordPressClone has under the same names; for what was left out the definition has defaults."""
+        return self.model_dump(include={"access", "storage"}, exclude_defaults=True)
 
 
 class CloneRequest(RequestModel):

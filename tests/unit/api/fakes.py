@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -99,6 +99,7 @@ class Clone:
     admin_user: str = ""
     deleting: bool = False
     created: datetime = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+    options: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -194,9 +195,11 @@ class Objects:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def create(self, name: str, *, ttl_minutes: int, source_url: str, php_version: str) -> None:
+    def create(
+        self, name: str, *, ttl_minutes: int, source_url: str, php_version: str, options: Mapping[str, object]
+    ) -> None:
         self._world.call("objects.create")
-        self._world.objects[name] = Clone(name, source_url, ttl_minutes, php_version)
+        self._world.objects[name] = Clone(name, source_url, ttl_minutes, php_version, options=options)
 
     def get(self, name: str) -> CloneState | None:
         self._world.call("objects.get")
