@@ -66,22 +66,27 @@ class Images(Values):
 
 
 class Site(Values):
-    """The one address under which clones answer; `port` only where it is not the scheme's own."""
+    """Where clones answer: at `s<N>.<domain>/<name>`, N being the shard, or at `<name>.<domain>`.
+
+    `port` only where it is not the scheme's own; `shards` is how many load balancers there are for clones.
+    """
 
     scheme: Literal["http", "https"]
-    host: Host
+    domain: Host
     port: Port | None = None
+    shards: Annotated[int, Field(ge=1, le=99)] = 1
 
     @property
-    def origin(self) -> str:
-        """`scheme://host[:port]`, no trailing slash."""
-        return f"{self.scheme}://{self.host}" + (f":{self.port}" if self.port else "")
+    def authority(self) -> str:
+        """What follows the host's first label: `.domain[:port]`."""
+        return f".{self.domain}" + (f":{self.port}" if self.port else "")
 
 
 class Ingress(Values):
-    """Class of the clones' Ingresses and annotations for its controller."""
+    """Class of the clones' Ingresses and annotations for its controller; `group` names an ALB, shard behind it."""
 
     class_name: Label
+    group: Label | None = None
     annotations: dict[Text, Text] = {}
 
 

@@ -187,8 +187,11 @@ def test_one_address_everywhere(environment: str) -> None:
     (rule,) = template(environment, "ingress")["spec"]["rules"]
     (path,) = rule["http"]["paths"]
     assert schema["status"]["url"] == config["CLONE_URL"]
-    assert re.fullmatch(rf"https?://{rule['host']}(:\d+)?/{re.escape(NAME)}", config["CLONE_URL"])
-    assert path["path"] == config["CLONE_PATH"] == f"/{NAME}"
+    scheme, _, rest = config["CLONE_URL"].partition("://")
+    assert scheme in {"http", "https"}
+    assert re.fullmatch(re.escape(rule["host"]) + r"(:\d+)?" + re.escape(config["CLONE_PATH"]), rest)
+    assert config["CLONE_PATH"] == '${schema.spec.ingress.mode == "host" ? "" : "/" + schema.metadata.name}'
+    assert path["path"] == config["CLONE_PATH"].replace('? ""', '? "/"')
     assert path["pathType"] == "Prefix"
     assert path["backend"]["service"] == {"name": NAME, "port": {"number": 80}}
     assert template(environment, "service")["spec"]["ports"][0]["targetPort"] == 8080
@@ -204,7 +207,7 @@ def test_in_the_cloud_the_load_balancer_and_karpenter_are_told(environment: str)
     assert annotations == {"karpenter.sh/do-not-disrupt": "true"}
     prefix = "alb.ingress.kubernetes.io/"
     assert ingress["metadata"]["annotations"] == {
-        f"{prefix}group.name": f"wordpress-clones-{environment}-s1",
+        f"{prefix}group.name": f"wordpress-clones-{environment}-s${{string(schema.spec.ingress.shard)}}",
         f"{prefix}target-type": "ip",
         f"{prefix}listen-ports": '[{"HTTPS": 443}]',
         f"{prefix}healthcheck-path": "/healthz",

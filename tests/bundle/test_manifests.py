@@ -124,4 +124,4 @@ def test_overlay_and_bundle_agree(overlay: str) -> None:
     assert browser["newTag"] == image["newTag"]
     assert f"CLONE_DB_HOST={values.database.host}" in settings["literals"]
     assert f"{image.get('newName', image['name'])}:{image['newTag']}" == values.images.api
-    assert not any(values.site.host in patch["patch"] for patch in kustomization["patches"])
+    assert not any(values.site.domain in patch["patch"] for patch in kustomization["patches"])
