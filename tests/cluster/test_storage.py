@@ -75,7 +75,7 @@ def test_its_files_outlive_pods_and_rests(site: str, visitor: httpx.Client) -> N
     await_answers(site, visitor)
     suspend(True)
     await_phase("Suspended")
-    assert not pods()
+    eventually(lambda: not pods(), PHASE_SECONDS, "its pod has ended")
     suspend(False)
     await_phase("Ready")
     await_answers(site, visitor)
