@@ -90,12 +90,23 @@ class Ingress(Values):
     annotations: dict[Text, Text] = {}
 
 
+class Dedicated(Values):
+    """A clone's own RDS instance: MySQL's version, classes to choose from (the first is the default), GB, network."""
+
+    engine_version: Annotated[str, Field(pattern=r"^8\.[04](\.[0-9]+)?$")] = "8.4"
+    classes: Annotated[list[Annotated[str, Field(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$")]], Field(min_length=1)]
+    storage: Annotated[int, Field(ge=20, le=1000)] = 20
+    subnet_group: Label
+    security_groups: list[Annotated[str, Field(pattern=r"^sg-[a-z0-9]+$")]]
+
+
 class Database(Values):
-    """The shared MySQL server; `ca_config_map` (key `ca.crt`) lies in the clones' namespace and vouches for it."""
+    """The shared MySQL server; `ca_config_map` (key `ca.crt`) lies in the clones' namespace and vouches for all."""
 
     host: Host
     port: Port = 3306
     ca_config_map: Label = "database-ca"
+    dedicated: Dedicated
 
 
 class Peer(Values):

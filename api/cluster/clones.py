@@ -38,6 +38,8 @@ class CloneObject:
     code: str
     admin_user: str
     deleted_at: datetime | None  # when its deletion was asked for
+    has_own_server: bool  # for its database: RDS makes account and database there
+    database_host: str  # that server's, once there is one
     is_held: bool  # whether the controller's finalizer is on it
     resource_version: str
     uid: str
@@ -149,6 +151,8 @@ def to_clone(item: Mapping[str, Any]) -> CloneObject:
         code=status.get("code", ""),
         admin_user=status.get("adminUser", ""),
         deleted_at=parse_time(deleted) if deleted else None,
+        has_own_server=(spec.get("database") or {}).get("mode") == "dedicated",
+        database_host=status.get("databaseHost", ""),
         is_held=FINALIZER in (metadata.get("finalizers") or ()),
         resource_version=metadata["resourceVersion"],
         uid=metadata["uid"],

@@ -14,6 +14,13 @@ from api.domain.request_model import RequestModel
 from api.domain.source_login import SourceLogin, SourceOptions
 
 
+class DatabaseOptions(RequestModel):
+    """Where a clone's database is: on the `shared` server, or on a `dedicated` RDS instance of a class."""
+
+    mode: Literal["shared", "dedicated"] = "shared"
+    size_class: Annotated[str | None, Field(alias="class", pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$")] = None
+
+
 class StorageOptions(RequestModel):
     """Where a clone's files are: `persistent` ones outlive its pod; `size` is what they may take up, 1Gi to 50Gi."""
 
@@ -30,11 +37,12 @@ class CloneOptions(SourceOptions):
 
     php_version: PhpVersion | None = None
     access: Literal["open", "gated"] = "open"
+    database: DatabaseOptions = DatabaseOptions()
     storage: StorageOptions = StorageOptions()
 
     def for_object(self) -> dict[str, object]:
         """Return what a WordPressClone has under the same names; for what was left out the definition has defaults."""
-        return self.model_dump(include={"access", "storage"}, exclude_defaults=True)
+        return self.model_dump(include={"access", "database", "storage"}, exclude_defaults=True, by_alias=True)
 
 
 class CloneRequest(RequestModel):

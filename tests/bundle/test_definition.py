@@ -23,6 +23,9 @@ def test_the_graph_has_its_parts_by_their_names(environment: str) -> None:
         "config": ("ConfigMap", f"{NAME}-config"),
         "progress": ("ConfigMap", f"{NAME}-progress"),
         "networkPolicy": ("NetworkPolicy", NAME),
+        "database": ("DBInstance", NAME),
+        "databaseEndpoint": ("ConfigMap", f"{NAME}-database"),
+        "databaseExport": ("FieldExport", NAME),
         "volume": ("PersistentVolumeClaim", NAME),
         "deployment": ("Deployment", NAME),
         "service": ("Service", NAME),
@@ -92,7 +95,11 @@ def test_the_web_server_shares_with_the_import_nothing_but_the_site(environment:
 def test_secrets_are_referred_to_and_each_container_gets_its_own_only(environment: str) -> None:
     keys = {}
     for name, container in containers(environment).items():
-        references = {item["name"]: item["valueFrom"]["secretKeyRef"] for item in container["env"]}
+        references = {
+            item["name"]: item["valueFrom"]["secretKeyRef"]
+            for item in container["env"]
+            if "secretKeyRef" in item["valueFrom"]
+        }
         assert all(reference["name"] == f"{NAME}-secret" for reference in references.values())
         keys[name] = {variable: reference["key"] for variable, reference in references.items()}
         assert container["envFrom"] == [{"configMapRef": {"name": f"{NAME}-config"}}]
@@ -120,6 +127,7 @@ def test_only_what_never_changes_reaches_the_deployment(environment: str) -> Non
     fields = {field.split(".", 2)[2] for field in re.findall(r"schema\.spec\.[.a-zA-Z]+", text)}
     assert fields == {
         "phpVersion",
+        "database.mode",
         "storage.persistent",
         "storage.size",
         "resources.requests.cpu",
@@ -174,6 +182,7 @@ def test_status_and_columns(environment: str) -> None:
         "expiresAt",
         "progress",
         "step",
+        "databaseHost",
         "message",
         "code",
         "adminUser",

@@ -13,13 +13,14 @@ import yaml
 from local import rows
 from local.kubectl import apply, get, kubectl
 from local.settings import HTTP_PORT, ROOT
+from tests.cluster import ack
 from tests.cluster.conftest import eventually
 from tests.cluster.inventory import NAMESPACE
 
 pytestmark = pytest.mark.cluster
 
 FILES = {file.stem: file for file in sorted((ROOT / "kro" / "examples").glob("*.yaml"))}
-COPY, COPIED = "from-source", "empty-site"
+COPY, COPIED, OWN_SERVER = "from-source", "empty-site", "dedicated-database"
 READY_SECONDS = 240  # all at once, on two cores, beside whatever else the cluster does
 
 Answers = dict[str, str]
@@ -41,12 +42,16 @@ def running() -> Iterator[None]:
     for name in FILES.keys() - {COPY}:
         kubectl("apply", "-f", str(FILES[name]))
     try:
+        ack.make_server(OBJECTS[OWN_SERVER])
         await_ready(COPIED)
         apply_copy()
         yield
     finally:
+        server = get("dbinstance", OBJECTS[OWN_SERVER], f"--namespace={NAMESPACE}")
         names = list(OBJECTS.values())
         kubectl("delete", "wordpressclones", *names, "-n", NAMESPACE, "--ignore-not-found", timeout=300)
+        if server is not None:
+            ack.remove_server(server["spec"])
 
 
 def apply_copy() -> None:
@@ -98,7 +103,7 @@ def a_closed_site(name: str) -> None:
     front = ask(name)
     assert front.status_code == httpx.codes.FOUND
     assert "/wp-login.php?" in front.headers["Location"]
-    assert ask(name, "/license.txt").status_code == httpx.codes.FORBIDDEN
+    assert ask(name, "/wp-content/mu-plugins/0-wordpress-clone.php").status_code == httpx.codes.FORBIDDEN
 
 
 def a_site_on_a_volume(name: str) -> None:
@@ -106,6 +111,14 @@ def a_site_on_a_volume(name: str) -> None:
     volume = get("persistentvolumeclaim", OBJECTS[name], f"--namespace={NAMESPACE}")
     assert volume is not None
     assert volume["status"]["phase"] == "Bound"
+
+
+def a_site_on_its_own_server(name: str) -> None:
+    a_site(name)
+    assert clone(name)["status"]["databaseHost"] == ack.HOST
+    with rows.shared_server() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM mysql.user WHERE User = 'wp_dedicated_database'")
+        assert cursor.fetchone() == (0,), "its account is the server's own, not one of the shared server's"
 
 
 def a_site_at_the_root(name: str) -> None:
@@ -122,6 +135,7 @@ def a_site_on_php_74(name: str) -> None:
 
 
 CHECKS: dict[str, Callable[[str], None]] = {
+    "dedicated-database": a_site_on_its_own_server,
     "empty-site": a_site,
     "from-source": a_site,
     "gated": a_closed_site,

@@ -20,6 +20,12 @@ from tests.unit.api.test_api_create import Maker
         ({"access": "gated"}, {"access": "gated"}),
         ({"storage": {"persistent": True}}, {"storage": {"persistent": True}}),
         ({"storage": {"size": "50Gi"}}, {"storage": {"size": "50Gi"}}),
+        ({"database": {"mode": "shared"}}, {}),
+        ({"database": {"mode": "dedicated"}}, {"database": {"mode": "dedicated"}}),
+        (
+            {"database": {"mode": "dedicated", "class": "db.t4g.small"}},
+            {"database": {"mode": "dedicated", "class": "db.t4g.small"}},
+        ),
         ({"php_version": "7.4", "login_url": "https://example.com/in"}, {}),
     ],
 )
@@ -35,6 +41,8 @@ def test_what_was_asked_for_reaches_the_object(given: dict[str, Any], spec: dict
     ("field", "given"),
     [
         ("access", {"access": "closed"}),
+        ("mode", {"database": {"mode": "none"}}),
+        ("class", {"database": {"class": "large"}}),
         ("persistent", {"storage": {"persistent": "true"}}),
         ("size", {"storage": {"size": "51Gi"}}),
         ("size", {"storage": {"size": "500Mi"}}),
@@ -45,3 +53,11 @@ def test_what_the_object_would_refuse_is_refused_before(field: str, given: dict[
     with pytest.raises(ValidationError) as caught:
         CloneOptions.model_validate(given)
     assert field in caught.value.errors()[0]["loc"]
+
+
+def test_for_a_server_of_its_own_nothing_is_made_on_the_shared_one() -> None:
+    world = World()
+    options = CloneOptions.model_validate({"database": {"mode": "dedicated"}})
+    Maker(world).make(order().model_copy(update={"options": options}))
+    assert world.objects
+    assert not world.databases
