@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from api.cloning.change import CloneChanger
 from api.cloning.create import CloneCreator
 from api.cloning.describe import CloneDescriber
 from api.cloning.jobs import JobPool
@@ -117,6 +118,7 @@ def assemble(ports: Ports, clock: Clock, tokens: TokenFile, settings: Settings) 
     return Services(
         creator=CloneCreator(ports, clock, metrics.report),
         describer=CloneDescriber(ports, clock),
+        changer=CloneChanger(ports),
         remover=CloneRemover(ports, clock),
         jobs=jobs,
         authenticator=Authenticator(tokens),

@@ -74,6 +74,9 @@ class CloneObjects(Protocol):
     ) -> None:
         """Post an object, `options` being further fields of its spec; raises Duplicate."""
 
+    def change(self, name: str, spec: Mapping[str, object]) -> None:
+        """Set fields of the object's spec; raises NotFound, or InvalidRequest with the server's sentence."""
+
     def get(self, name: str) -> CloneState | None:
         """Return the object."""
 

@@ -73,6 +73,10 @@ class CloneObjects:
         body = {"apiVersion": GROUP_VERSION, "kind": KIND, "metadata": metadata, "spec": spec}
         self._api.request("POST", self._path, query={"fieldValidation": "Strict"}, body=body)
 
+    def change(self, name: str, spec: Mapping[str, object]) -> None:
+        """Set fields of the object's spec; raises NotFound, or InvalidRequest with the server's sentence."""
+        self._api.request("PATCH", f"{self._path}/{name}", body={"spec": dict(spec)})
+
     def get(self, name: str) -> CloneObject | None:
         """Return the object, None if there is none; asked live."""
         try:

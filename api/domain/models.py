@@ -61,6 +61,18 @@ class CloneRequest(RequestModel):
         return {"source": self.source.for_hashing(), "ttl_minutes": self.ttl_minutes, "options": options}
 
 
+class CloneChange(RequestModel):
+    """The body of `PATCH /clones/{name}`: what is left out stays as it is."""
+
+    ttl_minutes: Annotated[int | None, Field(strict=True, ge=ttl.MIN_MINUTES, le=ttl.MAX_MINUTES)] = None
+    suspended: Annotated[bool | None, Field(strict=True)] = None
+
+    def for_object(self) -> dict[str, object]:
+        """Return the fields of the object's spec that change."""
+        given = {"ttlMinutes": self.ttl_minutes, "suspended": self.suspended}
+        return {field: value for field, value in given.items() if value is not None}
+
+
 class CloneCredentials(BaseModel):
     """How to log in to a clone; `api_key` is the key of the clone's own agent."""
 

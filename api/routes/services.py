@@ -5,6 +5,7 @@ from typing import cast
 
 from fastapi import Request
 
+from api.cloning.change import CloneChanger
 from api.cloning.create import CloneCreator
 from api.cloning.describe import CloneDescriber
 from api.cloning.jobs import JobPool
@@ -20,6 +21,7 @@ class Services:
 
     creator: CloneCreator
     describer: CloneDescriber
+    changer: CloneChanger
     remover: CloneRemover
     jobs: JobPool
     authenticator: Authenticator

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from local.kubectl import apply, get, kubectl
-from tests.cluster.conftest import eventually
+from tests.cluster.conftest import Facade, eventually
 from tests.cluster.inventory import NAMESPACE
 
 pytestmark = pytest.mark.cluster
@@ -30,11 +30,11 @@ def site() -> Iterator[str]:
     await_phase("Ready")
     write = f"mkdir -p $SITE_ROOT/wp-content/uploads && echo kept > $SITE_ROOT/{FILE}"
     kubectl("exec", "-n", NAMESPACE, f"deployment/{NAME}", "-c", "wordpress", "--", "sh", "-c", write)
-    yield clone()["status"]["url"]
+    yield as_it_is()["status"]["url"]
     kubectl("delete", "wordpressclones", NAME, "-n", NAMESPACE, "--timeout=120s", timeout=150)
 
 
-def clone() -> dict[str, Any]:
+def as_it_is() -> dict[str, Any]:
     """The object."""
     found = get("wordpressclones", NAME, f"--namespace={NAMESPACE}")
     assert found is not None
@@ -42,7 +42,7 @@ def clone() -> dict[str, Any]:
 
 
 def await_phase(phase: str) -> None:
-    eventually(lambda: clone().get("status", {}).get("phase") == phase, PHASE_SECONDS, f"{NAME} is {phase}")
+    eventually(lambda: as_it_is().get("status", {}).get("phase") == phase, PHASE_SECONDS, f"{NAME} is {phase}")
 
 
 def pods() -> dict[str, str]:
@@ -52,9 +52,9 @@ def pods() -> dict[str, str]:
     return {pod["metadata"]["uid"]: pod["metadata"]["name"] for pod in found}
 
 
-def suspend(value: bool) -> None:
-    patch = json.dumps({"spec": {"suspended": value}})
-    kubectl("patch", "wordpressclones", NAME, "-n", NAMESPACE, "--type=merge", "-p", patch)
+def suspend(facade: Facade, value: bool) -> None:
+    answer = facade.http.patch(f"/clones/{NAME}", json={"suspended": value})
+    assert answer.status_code == httpx.codes.OK, answer.text
 
 
 def await_answers(site: str, visitor: httpx.Client) -> None:
@@ -63,7 +63,7 @@ def await_answers(site: str, visitor: httpx.Client) -> None:
     eventually(lambda: visitor.get(f"{site}/").status_code == httpx.codes.OK, 60, "the front page answers")
 
 
-def test_its_files_outlive_pods_and_rests(site: str, visitor: httpx.Client) -> None:
+def test_its_files_outlive_pods_and_rests(site: str, facade: Facade, visitor: httpx.Client) -> None:
     await_answers(site, visitor)
     ((uid, name),) = pods().items()
     # What a drain does to each pod of its node.
@@ -73,9 +73,15 @@ def test_its_files_outlive_pods_and_rests(site: str, visitor: httpx.Client) -> N
     eventually(lambda: pods() and uid not in pods(), PHASE_SECONDS, "another pod has taken over")
     await_phase("Ready")
     await_answers(site, visitor)
-    suspend(True)
+    suspend(facade, True)
     await_phase("Suspended")
     eventually(lambda: not pods(), PHASE_SECONDS, "its pod has ended")
-    suspend(False)
+    suspend(facade, False)
     await_phase("Ready")
     await_answers(site, visitor)
+
+
+def test_another_clone_cannot_rest(clone: dict[str, Any], facade: Facade) -> None:
+    answer = facade.http.patch(f"/clones/{clone['name']}", json={"suspended": True})
+    assert answer.json()["code"] == "INVALID_REQUEST"
+    assert "spec.suspended: only a clone with spec.storage.persistent can be suspended" in answer.json()["detail"]

@@ -201,6 +201,14 @@ class Objects:
         self._world.call("objects.create")
         self._world.objects[name] = Clone(name, source_url, ttl_minutes, php_version, options=options)
 
+    def change(self, name: str, spec: Mapping[str, object]) -> None:
+        self._world.call("objects.change")
+        if name not in self._world.objects:
+            raise NotFound("There is no such object.")
+        minutes = spec.get("ttlMinutes", self._world.objects[name].ttl_minutes)
+        changed = {"ttl_minutes": minutes, "options": {**self._world.objects[name].options, **spec}}
+        self._world.objects[name] = replace(self._world.objects[name], **changed)  # type: ignore[arg-type] # as typed there
+
     def get(self, name: str) -> CloneState | None:
         self._world.call("objects.get")
         return self._world.objects.get(name)
