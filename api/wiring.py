@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from api.cloning.change import CloneChanger
 from api.cloning.create import CloneCreator
 from api.cloning.describe import CloneDescriber
 from api.cloning.jobs import JobPool
@@ -122,6 +123,7 @@ def assemble(ports: Ports, clock: Clock, tokens: TokenFile, settings: Settings) 
         creator=CloneCreator(ports, clock, metrics.report),
         describer=describer,
         login_links=LoginLinkMaker(ports, clock, describer),
+        changer=CloneChanger(ports),
         remover=CloneRemover(ports, clock),
         jobs=jobs,
         authenticator=Authenticator(tokens),

@@ -66,31 +66,47 @@ class Images(Values):
 
 
 class Site(Values):
-    """The one address under which clones answer; `port` only where it is not the scheme's own."""
+    """Where clones answer: at `s<N>.<domain>/<name>`, N being the shard, or at `<name>.<domain>`.
+
+    `port` only where it is not the scheme's own; `shards` is how many load balancers there are for clones.
+    """
 
     scheme: Literal["http", "https"]
-    host: Host
+    domain: Host
     port: Port | None = None
+    shards: Annotated[int, Field(ge=1, le=99)] = 1
 
     @property
-    def origin(self) -> str:
-        """`scheme://host[:port]`, no trailing slash."""
-        return f"{self.scheme}://{self.host}" + (f":{self.port}" if self.port else "")
+    def authority(self) -> str:
+        """What follows the host's first label: `.domain[:port]`."""
+        return f".{self.domain}" + (f":{self.port}" if self.port else "")
 
 
 class Ingress(Values):
-    """Class of the clones' Ingresses and annotations for its controller."""
+    """Class of the clones' Ingresses and annotations for its controller; `group` names an ALB, shard behind it."""
 
     class_name: Label
+    group: Label | None = None
     annotations: dict[Text, Text] = {}
 
 
+class Dedicated(Values):
+    """A clone's own RDS instance: MySQL's version, classes to choose from (the first is the default), GB, network."""
+
+    engine_version: Annotated[str, Field(pattern=r"^8\.[04](\.[0-9]+)?$")] = "8.4"
+    classes: Annotated[list[Annotated[str, Field(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$")]], Field(min_length=1)]
+    storage: Annotated[int, Field(ge=20, le=1000)] = 20
+    subnet_group: Label
+    security_groups: list[Annotated[str, Field(pattern=r"^sg-[a-z0-9]+$")]]
+
+
 class Database(Values):
-    """The shared MySQL server; `ca_config_map` (key `ca.crt`) lies in the clones' namespace and vouches for it."""
+    """The shared MySQL server; `ca_config_map` (key `ca.crt`) lies in the clones' namespace and vouches for all."""
 
     host: Host
     port: Port = 3306
     ca_config_map: Label = "database-ca"
+    dedicated: Dedicated
 
 
 class Peer(Values):
@@ -135,13 +151,18 @@ class Memory(Values):
 
 
 class Pods(Values):
-    """Size of a clone's pod, and annotations that its nodes' keeper reads."""
+    """Size of a clone's pod, and annotations that its nodes' keeper reads.
+
+    `cpu_request`, `site_memory` and `site_size` are defaults that an object may go beyond, within the schema's bounds;
+    `storage_class` is that of persistent clones.
+    """
 
     annotations: dict[Text, Text] = {}
     cpu_request: Cpu
     site_memory: Memory
     import_memory: Memory
-    site_size: Size
+    site_size: Annotated[str, Field(pattern=r"^([1-9]|[1-4][0-9]|50)Gi$")]
+    storage_class: Label
     scratch_size: Size
 
 

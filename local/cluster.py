@@ -107,7 +107,12 @@ def _add_parts() -> None:
     with step("network, DNS, ingress and kro"):
         apply_manifest("\n---\n".join([(MANIFESTS / "kube-router.yaml").read_text(), _coredns()]))
         ensure_loaded(workers, [WORKER])
-        parts = [go_builds.kro_definitions(), MANIFESTS / "kro.yaml", MANIFESTS / "ingress.yaml"]
+        parts = [
+            go_builds.kro_definitions(),
+            MANIFESTS / "kro.yaml",
+            MANIFESTS / "ingress.yaml",
+            MANIFESTS / "ack.yaml",
+        ]
         kubectl("apply", "--server-side", "--force-conflicts", *[word for part in parts for word in ("-f", part)])
     kind.wait_nodes_ready()
     with step("the cluster's own pods ready"):

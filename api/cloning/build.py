@@ -27,18 +27,25 @@ def build(ports: Ports, run: Run, request: CloneRequest) -> None:
     if request.source.standing_key is None:  # one that the site's owner made is the owner's to revoke
         run.undo.push("source key", partial(ports.source.revoke, source.home, run.begun.source_key, session))
     php = request.options.php_version or php_for(source.php)
-    step("database")
-    run.undo.push("database", partial(ports.databases.drop, name))
-    ports.databases.create(name, run.begun.secrets.db_password)
+    if request.options.database.mode == "shared":  # a server of the clone's own is part of the object
+        step("database")
+        run.undo.push("database", partial(ports.databases.drop, name))
+        ports.databases.create(name, run.begun.secrets.db_password)
     step("object")
-    _post_object(ports, run, source.home, php, request.ttl_minutes)
+    _post_object(ports, run, source.home, php, request)
     run.update(ports.intents, phase="Created")
 
 
-def _post_object(ports: Ports, run: Run, home: str, php: PhpVersion, ttl_minutes: int) -> None:
+def _post_object(ports: Ports, run: Run, home: str, php: PhpVersion, request: CloneRequest) -> None:
     run.undo.push("object", partial(remove_object, ports, run.name), holds_rest=True)
     try:
-        ports.objects.create(run.name, ttl_minutes=ttl_minutes, source_url=home, php_version=php)
+        ports.objects.create(
+            run.name,
+            ttl_minutes=request.ttl_minutes,
+            source_url=home,
+            php_version=php,
+            options=request.options.for_object(),
+        )
     except Duplicate:
         run.undo.forget("object")  # somebody else's
         raise

@@ -4,7 +4,7 @@ All methods may raise errors of `api.domain.errors`, and no others.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -69,8 +69,13 @@ class Screenshots(Protocol):
 class CloneObjects(Protocol):
     """The WordPressClone objects."""
 
-    def create(self, name: str, *, ttl_minutes: int, source_url: str, php_version: str) -> None:
-        """Post an object; raises Duplicate."""
+    def create(
+        self, name: str, *, ttl_minutes: int, source_url: str, php_version: str, options: Mapping[str, object]
+    ) -> None:
+        """Post an object, `options` being further fields of its spec; raises Duplicate."""
+
+    def change(self, name: str, spec: Mapping[str, object]) -> None:
+        """Set fields of the object's spec; raises NotFound, or InvalidRequest with the server's sentence."""
 
     def get(self, name: str) -> CloneState | None:
         """Return the object."""

@@ -38,6 +38,8 @@ class CloneObject:
     code: str
     admin_user: str
     deleted_at: datetime | None  # when its deletion was asked for
+    has_own_server: bool  # for its database: RDS makes account and database there
+    database_host: str  # that server's, once there is one
     is_held: bool  # whether the controller's finalizer is on it
     resource_version: str
     uid: str
@@ -56,18 +58,24 @@ class CloneObjects:
         self._namespace = namespace
         self._path = clones_path(namespace)
 
-    def create(self, name: str, *, ttl_minutes: int, source_url: str, php_version: str) -> None:
-        """Post an object; "" for `source_url` asks for an empty WordPress.
+    def create(
+        self, name: str, *, ttl_minutes: int, source_url: str, php_version: str, options: Mapping[str, object]
+    ) -> None:
+        """Post an object; "" for `source_url` asks for an empty WordPress; `options` are further fields of its spec.
 
         The controller's finalizer is on it from the start: no deletion, however early, passes the cleanup by.
         Raises Duplicate, or InvalidRequest with the server's sentence.
         """
-        spec: dict[str, Any] = {"ttlMinutes": ttl_minutes, "phpVersion": php_version}
+        spec: dict[str, Any] = {"ttlMinutes": ttl_minutes, "phpVersion": php_version, **options}
         if source_url:
             spec["source"] = {"url": source_url}
         metadata = {"name": name, "labels": labels(name), "finalizers": [FINALIZER]}
         body = {"apiVersion": GROUP_VERSION, "kind": KIND, "metadata": metadata, "spec": spec}
         self._api.request("POST", self._path, query={"fieldValidation": "Strict"}, body=body)
+
+    def change(self, name: str, spec: Mapping[str, object]) -> None:
+        """Set fields of the object's spec; raises NotFound, or InvalidRequest with the server's sentence."""
+        self._api.request("PATCH", f"{self._path}/{name}", body={"spec": dict(spec)})
 
     def get(self, name: str) -> CloneObject | None:
         """Return the object, None if there is none; asked live."""
@@ -147,6 +155,8 @@ def to_clone(item: Mapping[str, Any]) -> CloneObject:
         code=status.get("code", ""),
         admin_user=status.get("adminUser", ""),
         deleted_at=parse_time(deleted) if deleted else None,
+        has_own_server=(spec.get("database") or {}).get("mode") == "dedicated",
+        database_host=status.get("databaseHost", ""),
         is_held=FINALIZER in (metadata.get("finalizers") or ()),
         resource_version=metadata["resourceVersion"],
         uid=metadata["uid"],

@@ -19,6 +19,7 @@ PART_PATHS = {
     "service": "/api/v1/namespaces/{namespace}/services",
     "ingress": "/apis/networking.k8s.io/v1/namespaces/{namespace}/ingresses",
     "configmap": "/api/v1/namespaces/{namespace}/configmaps",
+    "persistentvolumeclaim": "/api/v1/namespaces/{namespace}/persistentvolumeclaims",
     "networkpolicy": "/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies",
 }
 

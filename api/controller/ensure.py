@@ -27,7 +27,7 @@ def ensure(ports: Ports, clone: CloneObject) -> bool:
     if found is None or not _is_complete(found):
         _make(ports, clone, found)
         return True
-    if ports.databases.is_complete(clone.name):
+    if clone.has_own_server or ports.databases.is_complete(clone.name):
         return False
     ports.databases.create(clone.name, found.db_password)
     return True
@@ -41,6 +41,9 @@ def refuse(ports: Ports, name: str, error: CloneError) -> None:
 
 def _make(ports: Ports, clone: CloneObject, found: CloneSecrets | None) -> None:
     draft = _completed(found)
+    if clone.has_own_server:  # RDS makes account and database, with the Secret's password
+        _store(ports, clone, draft)
+        return
     ports.databases.create(clone.name, draft.db_password)
     kept = _store(ports, clone, draft)
     if kept.db_password != draft.db_password:

@@ -109,8 +109,8 @@ class Progress(Protocol):
     def read(self, name: str) -> ImportProgress | None:
         """Return what one of them says, once."""
 
-    def watch(self, name: str) -> Watch:
-        """Return what reads one of them again and again."""
+    def watch(self, name: str, own_server: str = "") -> Watch:
+        """Return what reads one of them again and again, at the clone's own server where it has one."""
 
 
 Revoke = Callable[[str, AgentKey, str], None]

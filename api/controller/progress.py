@@ -14,7 +14,7 @@ something else: then its pod may be a new one, whose engine finds the import don
 import logging
 
 from api.cluster.clones import CloneObject
-from api.controller.ports import Ports
+from api.controller.ports import Ports, Watch
 from api.database.progress import ImportProgress
 from api.domain.errors import NotFound
 
@@ -32,15 +32,15 @@ class Following:
     def __init__(self, ports: Ports, name: str) -> None:
         self._ports = ports
         self._name = name
-        self._watch = ports.progress.watch(name)
+        self._watch: Watch | None = None
         self._written: dict[str, str] | None = None
         self._looks_without_news = 0
         self._was_ready = False
         self.finished = False
 
     def rests(self, clone: CloneObject) -> bool:
-        """Return whether there is nothing to look at, given the object as it is: `Ready`, and said so already."""
-        return self._was_ready and clone.phase == "Ready"
+        """Return whether there is nothing to look at: the object is `Suspended`, or `Ready` and said so already."""
+        return clone.phase == "Suspended" or (self._was_ready and clone.phase == "Ready")
 
     @property
     def pause(self) -> float:
@@ -49,7 +49,8 @@ class Following:
 
     def look(self, clone: CloneObject) -> bool:
         """Look once, given the object as it is; return whether something new was written."""
-        progress = self._watch.read()
+        watch = self._watch_of(clone)
+        progress = watch.read() if watch else None
         is_ready = self._was_ready or clone.phase == "Ready"  # a web server that starts anew imports nothing
         data = None if progress is None else progress_data(progress, is_ready=is_ready)
         if data is None or data == self._written:
@@ -59,7 +60,14 @@ class Following:
 
     def close(self) -> None:
         """Give back what looking holds; it may be looked again."""
-        self._watch.close()
+        if self._watch is not None:
+            self._watch.close()
+
+    def _watch_of(self, clone: CloneObject) -> Watch | None:
+        """Return what reads the import's progress; None while the clone's own server is being made."""
+        if self._watch is None and (clone.database_host or not clone.has_own_server):
+            self._watch = self._ports.progress.watch(self._name, clone.database_host)
+        return self._watch
 
     def _write(self, data: dict[str, str]) -> bool:
         try:

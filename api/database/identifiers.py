@@ -6,6 +6,8 @@ Identifiers cannot be parameters of a statement, so they are built here and nowh
 
 from api.domain.names import database_name, validate_name
 
+OWN_SERVER_USER = "wordpress"  # whom RDS makes on a clone's own server; for that user it takes 16 characters
+
 
 def account_name(name: str) -> str:
     """Return the MySQL user, and database, of the clone `name`; raises InvalidRequest if it is no clone's name."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from api.database.connect import DatabaseServer, Row, Session
 from api.database.errors import UNKNOWN_DATABASE, UNKNOWN_TABLE, StatementFailed
-from api.database.identifiers import account_name, quote
+from api.database.identifiers import OWN_SERVER_USER, account_name, quote
 from api.domain.text import clean, redact
 
 logger = logging.getLogger(__name__)
@@ -44,8 +44,9 @@ class ImportProgress:
 class ProgressWatch:
     """One clone's progress, over a connection that is made when needed and kept until `close`; for one thread."""
 
-    def __init__(self, server: DatabaseServer, name: str, password_of: PasswordOf) -> None:
+    def __init__(self, server: DatabaseServer, user: str, name: str, password_of: PasswordOf) -> None:
         self._server = server
+        self._user = user
         self._name = name
         self._password_of = password_of
         self._session: Session | None = None
@@ -84,7 +85,7 @@ class ProgressWatch:
         password = self._password_of(self._name)
         if not password:
             return []
-        self._session = self._server.open_as(account_name(self._name), password, read_seconds=READ_SECONDS)
+        self._session = self._server.open_as(self._user, password, read_seconds=READ_SECONDS)
         return self._session.execute(statement)
 
     def _say(self, number: int) -> None:
@@ -105,9 +106,11 @@ class ProgressReader:
         with closing(self.watch(name)) as watch:
             return watch.read()
 
-    def watch(self, name: str) -> ProgressWatch:
-        """Return what reads one clone's progress again and again; the caller closes it."""
-        return ProgressWatch(self._server, name, self._password_of)
+    def watch(self, name: str, own_server: str = "") -> ProgressWatch:
+        """Return what reads one clone's progress again and again, at its own server's host; the caller closes it."""
+        if own_server:
+            return ProgressWatch(self._server.at(own_server), OWN_SERVER_USER, name, self._password_of)
+        return ProgressWatch(self._server, account_name(name), name, self._password_of)
 
 
 def _statement(database: str) -> str:

@@ -33,7 +33,7 @@ class CloneState(Protocol):
 
     @property
     def phase(self) -> str:
-        """Preparing, Importing, Ready, Failed, Lost or Deleting."""
+        """Preparing, Importing, Ready, Suspended, Failed, Lost or Deleting."""
 
     @property
     def percent(self) -> int:

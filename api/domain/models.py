@@ -14,13 +14,35 @@ from api.domain.request_model import RequestModel
 from api.domain.source_login import SourceLogin, SourceOptions
 
 
+class DatabaseOptions(RequestModel):
+    """Where a clone's database is: on the `shared` server, or on a `dedicated` RDS instance of a class."""
+
+    mode: Literal["shared", "dedicated"] = "shared"
+    size_class: Annotated[str | None, Field(alias="class", pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$")] = None
+
+
+class StorageOptions(RequestModel):
+    """Where a clone's files are: `persistent` ones outlive its pod; `size` is what they may take up, 1Gi to 50Gi."""
+
+    persistent: Annotated[bool, Field(strict=True)] = False
+    size: Annotated[str, Field(pattern=r"^([1-9]|[1-4][0-9]|50)Gi$")] | None = None
+
+
 class CloneOptions(SourceOptions):
     """What may differ from one clone to another: all of it may be left out.
 
-    `php_version` is taken instead of the one that is nearest to the source's.
+    `php_version` is taken instead of the one that is nearest to the source's. A `gated` clone is seen only by those who
+    have its password or a login link.
     """
 
     php_version: PhpVersion | None = None
+    access: Literal["open", "gated"] = "open"
+    database: DatabaseOptions = DatabaseOptions()
+    storage: StorageOptions = StorageOptions()
+
+    def for_object(self) -> dict[str, object]:
+        """Return what a WordPressClone has under the same names; for what was left out the definition has defaults."""
+        return self.model_dump(include={"access", "database", "storage"}, exclude_defaults=True, by_alias=True)
 
 
 class CloneRequest(RequestModel):
@@ -37,6 +59,18 @@ class CloneRequest(RequestModel):
         """
         options = self.options.model_dump(exclude_defaults=True)
         return {"source": self.source.for_hashing(), "ttl_minutes": self.ttl_minutes, "options": options}
+
+
+class CloneChange(RequestModel):
+    """The body of `PATCH /clones/{name}`: what is left out stays as it is."""
+
+    ttl_minutes: Annotated[int | None, Field(strict=True, ge=ttl.MIN_MINUTES, le=ttl.MAX_MINUTES)] = None
+    suspended: Annotated[bool | None, Field(strict=True)] = None
+
+    def for_object(self) -> dict[str, object]:
+        """Return the fields of the object's spec that change."""
+        given = {"ttlMinutes": self.ttl_minutes, "suspended": self.suspended}
+        return {field: value for field, value in given.items() if value is not None}
 
 
 class CloneCredentials(BaseModel):

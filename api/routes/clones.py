@@ -14,6 +14,7 @@ from api.domain.errors import NotFound
 from api.domain.models import (
     CloneAccepted,
     CloneAnswer,
+    CloneChange,
     CloneCredentials,
     CloneList,
     CloneRequest,
@@ -102,6 +103,15 @@ def make_login_link(request: Request, name: str, caller: Cloner) -> LoginLink:
     link = services_of(request).login_links.make(_checked(name))
     audit.info("login link", extra={"caller": caller.name, "clone": name, "request_id": request.state.request_id})
     return link
+
+
+@router.patch("/clones/{name}")
+def change_clone(request: Request, name: str, body: CloneChange, caller: Cloner) -> CloneView:
+    """Give a clone more or less time, counted from its creation; suspend a persistent one, or wake it."""
+    services, name = services_of(request), _checked(name)
+    services.changer.change(name, body.for_object())
+    audit.info("clone changed", extra={"caller": caller.name, "clone": name, "request_id": request.state.request_id})
+    return services.describer.get(name)
 
 
 @router.delete("/clones/{name}", status_code=204, responses={202: {"model": CloneAccepted}})

@@ -5,6 +5,7 @@ from typing import cast
 
 from fastapi import Request
 
+from api.cloning.change import CloneChanger
 from api.cloning.create import CloneCreator
 from api.cloning.describe import CloneDescriber
 from api.cloning.jobs import JobPool
@@ -22,6 +23,7 @@ class Services:
     creator: CloneCreator
     describer: CloneDescriber
     login_links: LoginLinkMaker
+    changer: CloneChanger
     remover: CloneRemover
     jobs: JobPool
     authenticator: Authenticator

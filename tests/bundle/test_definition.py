@@ -23,6 +23,10 @@ def test_the_graph_has_its_parts_by_their_names(environment: str) -> None:
         "config": ("ConfigMap", f"{NAME}-config"),
         "progress": ("ConfigMap", f"{NAME}-progress"),
         "networkPolicy": ("NetworkPolicy", NAME),
+        "database": ("DBInstance", NAME),
+        "databaseEndpoint": ("ConfigMap", f"{NAME}-database"),
+        "databaseExport": ("FieldExport", NAME),
+        "volume": ("PersistentVolumeClaim", NAME),
         "deployment": ("Deployment", NAME),
         "service": ("Service", NAME),
         "ingress": ("Ingress", NAME),
@@ -58,13 +62,18 @@ def test_every_container_is_confined_and_bounded(environment: str) -> None:
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         }
-        assert container["resources"]["limits"]["memory"]
+        assert container["resources"]["limits"].keys() == {"memory"}
         assert container["resources"]["requests"].keys() == {"cpu", "memory"}
         assert "command" in container or container["name"] == "wordpress"
 
 
 def test_every_volume_is_bounded_or_read_only(environment: str) -> None:
-    for volume in pod(environment)["volumes"]:
+    site, *others = pod(environment)["volumes"]
+    assert '{"emptyDir": {"sizeLimit": schema.spec.storage.size}}' in site.replace('"name": "site", ', "")
+    assert template(environment, "volume")["spec"]["resources"] == {
+        "requests": {"storage": "${schema.spec.storage.size}"}
+    }
+    for volume in others:
         assert volume.keys() - {"name"} <= {"emptyDir", "configMap"}
         assert "configMap" in volume or volume["emptyDir"]["sizeLimit"]
     for container in containers(environment).values():
@@ -86,7 +95,11 @@ def test_the_web_server_shares_with_the_import_nothing_but_the_site(environment:
 def test_secrets_are_referred_to_and_each_container_gets_its_own_only(environment: str) -> None:
     keys = {}
     for name, container in containers(environment).items():
-        references = {item["name"]: item["valueFrom"]["secretKeyRef"] for item in container["env"]}
+        references = {
+            item["name"]: item["valueFrom"]["secretKeyRef"]
+            for item in container["env"]
+            if "secretKeyRef" in item["valueFrom"]
+        }
         assert all(reference["name"] == f"{NAME}-secret" for reference in references.values())
         keys[name] = {variable: reference["key"] for variable, reference in references.items()}
         assert container["envFrom"] == [{"configMapRef": {"name": f"{NAME}-config"}}]
@@ -110,12 +123,36 @@ def test_no_part_reads_a_secret_into_the_graph(environment: str) -> None:
 
 def test_only_what_never_changes_reaches_the_deployment(environment: str) -> None:
     """A changed pod template replaces the pod, and the clone's files with it: nothing that can change may be in it."""
-    expressions = re.findall(r"\$\{[^}]*\}", json.dumps(template(environment, "deployment")))
-    fields = {field for expression in expressions for field in re.findall(r"schema\.[.a-zA-Z]+", expression)}
-    assert fields == {"schema.metadata.name", "schema.spec.phpVersion"}
-    schema = definition(environment)["spec"]["schema"]["spec"]
-    assert "immutable=true" in schema["phpVersion"]
-    assert 'default="8.4"' in schema["phpVersion"], "a field that can be unset could change once"
+    text = json.dumps(template(environment, "deployment")["spec"]["template"])
+    fields = {field.split(".", 2)[2] for field in re.findall(r"schema\.spec\.[.a-zA-Z]+", text)}
+    assert fields == {
+        "phpVersion",
+        "database.mode",
+        "storage.persistent",
+        "storage.size",
+        "resources.requests.cpu",
+        "resources.requests.memory",
+        "resources.limits.memory",
+    }
+    for field in fields:
+        assert "immutable=true" in rule(environment, field)
+        assert "default=" in rule(environment, field), "a field that can be unset could change once"
+
+
+def rule(environment: str, field: str) -> str:
+    """What the schema says of a field, given by its dotted path below `spec`."""
+    found = definition(environment)["spec"]["schema"]["spec"]
+    for key in field.split("."):
+        found = found[key]
+    assert isinstance(found, str)
+    return found
+
+
+def test_a_volume_of_its_own_only_where_it_is_asked_for(environment: str) -> None:
+    assert parts(environment)["volume"]["includeWhen"] == ["${schema.spec.storage.persistent}"]
+    site = pod(environment)["volumes"][0]
+    assert '"persistentVolumeClaim": {"claimName": schema.metadata.name}' in site
+    assert "volume." not in json.dumps(template(environment, "deployment")), "it would be left out with the volume"
 
 
 def test_the_clones_php_decides_the_image_of_installer_and_web_server(environment: str) -> None:
@@ -128,7 +165,7 @@ def test_the_clones_php_decides_the_image_of_installer_and_web_server(environmen
 
 def test_the_deployment_is_left_to_nobody_else_and_never_doubled(environment: str) -> None:
     specification = template(environment, "deployment")["spec"]
-    assert "replicas" not in specification
+    assert specification["replicas"] == "${schema.spec.suspended ? 0 : 1}"
     assert specification["strategy"] == {"type": "Recreate"}
     assert specification["progressDeadlineSeconds"] == 86400
 
@@ -145,42 +182,10 @@ def test_status_and_columns(environment: str) -> None:
         "expiresAt",
         "progress",
         "step",
+        "databaseHost",
         "message",
         "code",
         "adminUser",
     }
     assert [column["name"] for column in schema["additionalPrinterColumns"]] == ["URL", "PHASE", "EXPIRES", "AGE"]
     assert schema["shortNames"] == ["wpc"]
-
-
-def test_one_address_everywhere(environment: str) -> None:
-    schema, config = definition(environment)["spec"]["schema"], template(environment, "config")["data"]
-    (rule,) = template(environment, "ingress")["spec"]["rules"]
-    (path,) = rule["http"]["paths"]
-    assert schema["status"]["url"] == config["CLONE_URL"]
-    assert re.fullmatch(rf"https?://{rule['host']}(:\d+)?/{re.escape(NAME)}", config["CLONE_URL"])
-    assert path["path"] == config["CLONE_PATH"] == f"/{NAME}"
-    assert path["pathType"] == "Prefix"
-    assert path["backend"]["service"] == {"name": NAME, "port": {"number": 80}}
-    assert template(environment, "service")["spec"]["ports"][0]["targetPort"] == 8080
-
-
-def test_in_the_cloud_the_load_balancer_and_karpenter_are_told(environment: str) -> None:
-    ingress = template(environment, "ingress")
-    annotations = template(environment, "deployment")["spec"]["template"]["metadata"].get("annotations", {})
-    if environment == "local":
-        assert ingress["spec"]["ingressClassName"] == "skipper"
-        return
-    assert ingress["spec"]["ingressClassName"] == "alb"
-    assert annotations == {"karpenter.sh/do-not-disrupt": "true"}
-    prefix = "alb.ingress.kubernetes.io/"
-    assert ingress["metadata"]["annotations"] == {
-        f"{prefix}group.name": f"wordpress-clones-{environment}-s1",
-        f"{prefix}target-type": "ip",
-        f"{prefix}listen-ports": '[{"HTTPS": 443}]',
-        f"{prefix}healthcheck-path": "/healthz",
-        f"{prefix}healthcheck-interval-seconds": "5",
-        f"{prefix}healthcheck-timeout-seconds": "2",
-        f"{prefix}healthy-threshold-count": "2",
-        f"{prefix}target-group-attributes": "deregistration_delay.timeout_seconds=10",
-    }

@@ -126,4 +126,4 @@ def test_overlay_and_bundle_agree(overlay: str) -> None:
     gibibytes = int(values.pods.site_size.removesuffix("Gi"))
     assert f"CLONE_MAX_SOURCE_BYTES={gibibytes * 2**30}" in settings["literals"]
     assert f"{image.get('newName', image['name'])}:{image['newTag']}" == values.images.api
-    assert not any(values.site.host in patch["patch"] for patch in kustomization["patches"])
+    assert not any(values.site.domain in patch["patch"] for patch in kustomization["patches"])

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.cluster
 
 NAME = "bundle-parts"
 OF_THE_CLONE = f"wordpressclones.kro.run/name={NAME}"
-PARTS = "configmaps,deployments,services,ingresses,networkpolicies"
+PARTS = "configmaps,persistentvolumeclaims,deployments,services,ingresses,networkpolicies"
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +71,7 @@ def test_the_environment_of_the_pod(made: Kind) -> None:
         "CLONE_NAME": NAME,
         "CLONE_URL": f"http://s1.clone-sites.test:8080/{NAME}",
         "CLONE_PATH": f"/{NAME}",
+        "CLONE_ACCESS": "open",
         "SITE_ROOT": f"/var/www/html/{NAME}",
         "PHP_VERSION": "8.4",
         "SOURCE_URL": "",

@@ -11,70 +11,9 @@ import pytest
 from kro.render import Kind
 from tests.bundle.kubectl import Refused, kubectl
 from tests.bundle.throwaway import NAMESPACE, clone
+from tests.bundle.wrong_objects import CHANGED, SET, WRONG
 
 pytestmark = pytest.mark.cluster
-
-# Field named by the message, and what makes the object wrong.
-WRONG: list[tuple[str, dict[str, Any]]] = [
-    ("metadata.name", {"name": "x" * 30}),
-    ("metadata.name", {"name": "1-begins-with-a-digit"}),
-    ("metadata.name", {"name": "has.a.dot"}),
-    ("metadata.namespace", {"namespace": "default"}),
-    ("spec.cloneName", {"spec": {"cloneName": "another"}}),
-    ("spec.cloneName", {"spec": {"cloneName": "UPPER"}}),
-    ("spec.cloneName", {"spec": {"cloneName": 5}}),
-    ("spec.cloneName", {"spec": {"cloneName": "y" * 30}}),
-    ("spec.secretName", {"spec": {"secretName": "another-secret"}}),
-    ("spec.secretName", {"spec": {"secretName": "wrong"}}),
-    ("spec.secretName", {"spec": {"secretName": ["wrong-secret"]}}),
-    ("spec.ingressPath", {"spec": {"ingressPath": "/another"}}),
-    ("spec.ingressPath", {"spec": {"ingressPath": "wrong"}}),
-    ("spec.ingressPath", {"spec": {"ingressPath": "/"}}),
-    ("spec.ingressPath", {"spec": {"ingressPath": "/wrong/deeper"}}),
-    ("spec.ttlMinutes", {"spec": {"ttlMinutes": 0}}),
-    ("spec.ttlMinutes", {"spec": {"ttlMinutes": 10081}}),
-    ("spec.ttlMinutes", {"spec": {"ttlMinutes": -5}}),
-    ("spec.ttlMinutes", {"spec": {"ttlMinutes": "60"}}),
-    ("spec.ttlMinutes", {"spec": {"ttlMinutes": 1.5}}),
-    ("spec.phpVersion", {"spec": {"phpVersion": "7.3"}}),
-    ("spec.phpVersion", {"spec": {"phpVersion": ""}}),
-    ("spec.phpVersion", {"spec": {"phpVersion": 8.4}}),
-    ("spec.source.url", {"spec": {"source": {"url": "ftp://example.com"}}}),
-    ("spec.source.url", {"spec": {"source": {"url": "example.com"}}}),
-    ("spec.source.url", {"spec": {"source": {"url": "https://user:word@example.com"}}}),
-    ("spec.source.url", {"spec": {"source": {"url": "https://example.com/?token=1"}}}),
-    ("spec.source.url", {"spec": {"source": {"url": "https://example.com/#part"}}}),
-    ("spec.source.url", {"spec": {"source": {"url": "https://exa mple.com/"}}}),
-    ("spec.source.url", {"spec": {"source": {"url": "https://example.com/${schema}\n"}}}),
-    ("spec.source.url", {"spec": {"source": {"url": "https://" + "a" * 2000}}}),
-    ("spec.source.url", {"spec": {"source": {"url": 1}}}),
-    ("spec.source", {"spec": {"source": "https://example.com"}}),
-    ("spec.source.username", {"spec": {"source": {"url": "https://example.com", "username": "me"}}}),
-    ("spec.replicas", {"spec": {"replicas": 2}}),
-    ("spec", {"spec": "everything"}),
-]
-
-# Field named by the message, and the change that is refused of an object with `cloneName`, a PHP version and a source …
-CHANGED: list[tuple[str, dict[str, Any]]] = [
-    ("spec.cloneName", {"cloneName": ""}),
-    ("spec.cloneName", {"cloneName": None}),
-    ("spec.cloneName", {"cloneName": "another"}),
-    ("spec.phpVersion", {"phpVersion": "8.2"}),
-    ("spec.phpVersion", {"phpVersion": None}),
-    ("spec.source.url", {"source": {"url": "https://another.example.com"}}),
-    ("spec.source.url", {"source": {"url": ""}}),
-    ("spec.source.url", {"source": None}),
-    ("spec.ttlMinutes", {"ttlMinutes": 0}),
-]
-
-# … and of one that has nothing but its name.
-SET: list[tuple[str, dict[str, Any]]] = [
-    ("spec.cloneName", {"cloneName": "{name}"}),
-    ("spec.secretName", {"secretName": "{name}-secret"}),
-    ("spec.ingressPath", {"ingressPath": "/{name}"}),
-    ("spec.phpVersion", {"phpVersion": "7.4"}),
-    ("spec.source.url", {"source": {"url": "https://example.com"}}),
-]
 
 
 def wrong_object(kind: Kind, change: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +33,13 @@ def test_a_wrong_object_is_refused_and_the_field_named(local_kind: Kind, field: 
 @pytest.fixture(scope="module")
 def full(local_kind: Kind) -> Iterator[str]:
     """Name of a live object with identity, PHP and source given; kro is told to leave it alone."""
-    spec = {"cloneName": "bundle-full", "phpVersion": "7.4", "source": {"url": "https://example.com"}}
+    spec = {
+        "cloneName": "bundle-full",
+        "phpVersion": "7.4",
+        "access": "gated",
+        "storage": {"size": "2Gi"},
+        "source": {"url": "https://example.com"},
+    }
     yield from live(local_kind, "bundle-full", **spec)
 
 
@@ -142,6 +87,13 @@ def test_what_was_left_out_is_never_set(local_kind: Kind, bare: str, field: str,
         {"phpVersion": "7.4"},
         {"phpVersion": "8.2"},
         {"source": {}},
+        {"access": "gated"},
+        {"database": {"mode": "dedicated", "class": "db.t4g.medium"}},
+        {"ingress": {"mode": "host", "shard": 2}},
+        {"ingressPath": "/right", "ingress": {"mode": "path"}},
+        {"storage": {"persistent": True, "size": "50Gi"}, "suspended": True},
+        {"storage": {"persistent": False}, "suspended": False},
+        {"resources": {"requests": {"cpu": "4", "memory": "8Gi"}, "limits": {"memory": "8Gi"}}},
         {"source": {"url": "http://demo-source.test:8080"}},
         {"source": {"url": "https://www.example.com/some/blog/"}},
         {"source": {"url": "https://xn--mnchen-3ya.example"}},

@@ -32,6 +32,8 @@ def test_files_hold_the_expected_objects_in_an_order_that_can_be_applied(environ
         "RoleBinding",
         "ValidatingAdmissionPolicy",
         "ValidatingAdmissionPolicyBinding",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
         "ResourceGraphDefinition",
     ]
 

@@ -50,10 +50,12 @@ def everywhere(accounts: list[str], namespaces: list[str], rights: list[tuple[st
 def test_what_is_needed_is_granted() -> None:
     needed = [
         (KRO, "create", "deployments.apps"),
+        (KRO, "create", "persistentvolumeclaims"),
         (KRO, "delete", "networkpolicies.networking.k8s.io"),
         (KRO, "patch", "wordpressclones.kro.run"),
         (KRO, "update", "wordpressclones/status.kro.run"),
         (FACADE, "create", "wordpressclones.kro.run"),
+        (FACADE, "patch", "wordpressclones.kro.run"),
         (FACADE, "watch", "wordpressclones.kro.run"),
         (FACADE, "create", "secrets"),
         (CONTROLLER, "patch", "configmaps"),
@@ -93,7 +95,7 @@ def test_in_it_each_has_its_own_only() -> None:
         (KRO, "get", "secrets"),
         (KRO, "create", "wordpressclones.kro.run"),
         (KRO, "delete", "wordpressclones.kro.run"),
-        (FACADE, "patch", "wordpressclones.kro.run"),
+        (FACADE, "patch", "wordpressclones/status.kro.run"),
         (FACADE, "patch", "deployments.apps"),
         (FACADE, "patch", "configmaps"),
         (CONTROLLER, "create", "wordpressclones.kro.run"),

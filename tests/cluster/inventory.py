@@ -9,7 +9,8 @@ from local import rows
 from local.kubectl import kubectl
 
 KINDS = (
-    "wordpressclones,pods,deployments,replicasets,services,ingresses,networkpolicies,configmaps,secrets,endpointslices"
+    "wordpressclones,pods,deployments,replicasets,services,ingresses,networkpolicies,configmaps,secrets,endpointslices,"
+    "persistentvolumeclaims"
 )
 NAMESPACE = "wordpress-staging"
 PLUGINS = "/var/lib/wordpress/wp-content/plugins"

@@ -129,7 +129,7 @@ def test_lost_pod_is_told(apply: Callable[[str, str], None], facade: Facade, not
     """Files live with the pod: a new pod must not serve the old database, and the status says so."""
     apply("pod-lost", "{ttlMinutes: 10}")
     eventually(lambda: phase("pod-lost") == "Ready", 50, "the empty site is ready")
-    kubectl("delete", "pod", "-n", NAMESPACE, "-l", "wordpressclones.kro.run/name=pod-lost")
+    kubectl("delete", "pod", "-n", NAMESPACE, "--wait=false", "-l", "wordpressclones.kro.run/name=pod-lost")
     eventually(lambda: phase("pod-lost") == "Lost", 30, "the loss is told")
     view = facade.view("pod-lost")
     assert view["code"] == "VOLUME_LOST"

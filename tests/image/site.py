@@ -58,10 +58,10 @@ def write_site(folder: Path) -> None:
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[httpx.Client]:
-    """Serve the folder under PATH, as its pod would; yields a client that follows no redirect."""
-    url = f"https://s1.clone-sites.test{PATH}"
-    environment = {"CLONE_NAME": NAME, "CLONE_PATH": PATH, "CLONE_URL": url, "SITE_ROOT": ROOT}
+def running_site(folder: Path, path: str = PATH) -> Iterator[httpx.Client]:
+    """Serve the folder under a path, as its pod would; yields a client that follows no redirect."""
+    url = f"https://s1.clone-sites.test{path}"
+    environment = {"CLONE_NAME": NAME, "CLONE_PATH": path, "CLONE_URL": url, "SITE_ROOT": ROOT}
     options = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", f"--volume={folder}:{ROOT}"]
     options += [f"--tmpfs={path}:uid=10001,gid=10001" for path in ("/tmp", "/run", "/var/lib/php/sessions")]
     options += [f"--env={name}={value}" for name, value in environment.items()]

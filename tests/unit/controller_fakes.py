@@ -37,6 +37,8 @@ def clone(phase: str = "Preparing", **changes: object) -> CloneObject:
         code="",
         admin_user="",
         deleted_at=None,
+        has_own_server=False,
+        database_host="",
         is_held=True,
         resource_version="1",
         uid="uid-1",
@@ -256,15 +258,16 @@ class FakeProgress:
             raise self._world.failures["read progress"]
         return self._world.imports.get(name)
 
-    def watch(self, name: str) -> "FakeWatch":
-        return FakeWatch(self, name)
+    def watch(self, name: str, own_server: str = "") -> "FakeWatch":
+        return FakeWatch(self, name, own_server)
 
 
 class FakeWatch:
     """What one import says; notes in `open` whether something is held."""
 
-    def __init__(self, progress: FakeProgress, name: str) -> None:
+    def __init__(self, progress: FakeProgress, name: str, own_server: str) -> None:
         self._progress = progress
+        self.own_server = own_server
         self._name = name
         progress.watches.append(self)
         self.open = False

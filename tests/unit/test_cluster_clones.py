@@ -48,16 +48,19 @@ def objects(kubernetes: FakeKubernetes) -> CloneObjects:
 
 
 def test_a_new_object_carries_the_finalizer_from_the_start(objects: CloneObjects, kubernetes: FakeKubernetes) -> None:
-    objects.create("shop-1", ttl_minutes=5, source_url="https://example.com", php_version="7.4")
+    objects.create(
+        "shop-1", ttl_minutes=5, source_url="https://example.com", php_version="7.4", options={"access": "gated"}
+    )
     posted = kubernetes.objects[f"{PATH}/shop-1"]
     assert posted["metadata"]["finalizers"] == ["wordpressclones.kro.run/cleanup"]
-    assert posted["spec"] == {"ttlMinutes": 5, "phpVersion": "7.4", "source": {"url": "https://example.com"}}
+    spec = {"ttlMinutes": 5, "phpVersion": "7.4", "access": "gated", "source": {"url": "https://example.com"}}
+    assert posted["spec"] == spec
     with pytest.raises(Duplicate):
-        objects.create("shop-1", ttl_minutes=5, source_url="", php_version="8.4")
+        objects.create("shop-1", ttl_minutes=5, source_url="", php_version="8.4", options={})
 
 
 def test_an_empty_site_has_no_source(objects: CloneObjects, kubernetes: FakeKubernetes) -> None:
-    objects.create("shop-1", ttl_minutes=5, source_url="", php_version="8.4")
+    objects.create("shop-1", ttl_minutes=5, source_url="", php_version="8.4", options={})
     assert kubernetes.objects[f"{PATH}/shop-1"]["spec"] == {"ttlMinutes": 5, "phpVersion": "8.4"}
 
 

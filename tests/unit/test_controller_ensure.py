@@ -84,3 +84,12 @@ def test_what_can_never_work_is_said_in_the_status() -> None:
     assert world.config_map["code"] == "DUPLICATE"
     with pytest.raises(NotFound):
         refuse(FakeWorld().ports(), NAME, Duplicate("x"))
+
+
+def test_for_a_server_of_its_own_the_secret_is_all() -> None:
+    world = FakeWorld()
+    own = clone(has_own_server=True)
+    assert ensure(world.ports(), own)
+    assert world.done == [f"create Secret {NAME}"]
+    assert world.secrets[NAME].db_password
+    assert not ensure(world.ports(), own)

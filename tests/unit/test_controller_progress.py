@@ -48,6 +48,22 @@ def test_following_rests_when_the_clone_is_ready() -> None:
     assert world.done == ["write progress Importing 100", "write progress Ready 100"]
 
 
+def test_following_rests_while_the_clone_does() -> None:
+    following = Following(FakeWorld(config_map={}, imports={NAME: progress("done")}).ports(), NAME)
+    assert following.rests(clone("Suspended"))
+    assert not following.finished
+
+
+def test_a_server_of_its_own_is_waited_for_and_then_asked() -> None:
+    world = FakeWorld(config_map={}, imports={NAME: progress("running", 41)})
+    following = Following(world.ports(), NAME)
+    assert not following.look(clone(has_own_server=True))
+    assert not world.watches
+    following.close()
+    assert following.look(clone(has_own_server=True, database_host="own.example.com"))
+    assert [watch.own_server for watch in world.watches] == ["own.example.com"]
+
+
 def test_a_clone_whose_files_are_gone_is_lost() -> None:
     world = FakeWorld(config_map={}, imports={NAME: progress("done")})
     following = Following(world.ports(), NAME)

@@ -35,7 +35,7 @@ final class Empty_Site {
 
 		$_SERVER['HTTP_HOST']   = $parts['host'] . $port;
 		$_SERVER['SERVER_NAME'] = $parts['host'];
-		$_SERVER['REQUEST_URI'] = $parts['path'] . '/';
+		$_SERVER['REQUEST_URI'] = ( isset( $parts['path'] ) ? $parts['path'] : '' ) . '/';
 		if ( 'https' === $parts['scheme'] ) {
 			$_SERVER['HTTPS'] = 'on';
 		}

@@ -38,5 +38,7 @@ derive_environment() {
     CLONE_HOST="${CLONE_ORIGIN#*://}"
     CLONE_GATE="$(od --address-radix=n --format=x8 --read-bytes=32 /dev/urandom | tr --delete ' \n')"
     CLONE_ACCESS="${CLONE_ACCESS:-open}"
-    export CLONE_ORIGIN CLONE_HOST CLONE_GATE CLONE_ACCESS
+    # What Apache puts a request's path behind: the site's folder has the path's name, or is all there is.
+    CLONE_DOCUMENT_ROOT="${SITE_ROOT%"$CLONE_PATH"}"
+    export CLONE_ORIGIN CLONE_HOST CLONE_GATE CLONE_ACCESS CLONE_DOCUMENT_ROOT
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -101,6 +101,7 @@ class Clone:
     admin_user: str = ""
     deleting: bool = False
     created: datetime = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+    options: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -196,9 +197,19 @@ class Objects:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def create(self, name: str, *, ttl_minutes: int, source_url: str, php_version: str) -> None:
+    def create(
+        self, name: str, *, ttl_minutes: int, source_url: str, php_version: str, options: Mapping[str, object]
+    ) -> None:
         self._world.call("objects.create")
-        self._world.objects[name] = Clone(name, source_url, ttl_minutes, php_version)
+        self._world.objects[name] = Clone(name, source_url, ttl_minutes, php_version, options=options)
+
+    def change(self, name: str, spec: Mapping[str, object]) -> None:
+        self._world.call("objects.change")
+        if name not in self._world.objects:
+            raise NotFound("There is no such object.")
+        minutes = spec.get("ttlMinutes", self._world.objects[name].ttl_minutes)
+        changed = {"ttl_minutes": minutes, "options": {**self._world.objects[name].options, **spec}}
+        self._world.objects[name] = replace(self._world.objects[name], **changed)  # type: ignore[arg-type] # as typed there
 
     def get(self, name: str) -> CloneState | None:
         self._world.call("objects.get")

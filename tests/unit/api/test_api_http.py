@@ -16,7 +16,14 @@ import httpx
 import pytest
 
 from api.domain.codes import by_code
-from api.domain.errors import AuthFailed, ClusterUnavailable, DatabaseUnavailable, InternalError, NotFound
+from api.domain.errors import (
+    AuthFailed,
+    ClusterUnavailable,
+    DatabaseUnavailable,
+    InternalError,
+    InvalidRequest,
+    NotFound,
+)
 from api.domain.keys import new_key
 from api.domain.refusals.agent import ApiKeyRefused
 from api.domain.refusals.base import Refusal
@@ -29,6 +36,7 @@ CALLS = [
     ("POST", "/clone"),
     ("GET", "/clones"),
     ("GET", "/clones/x"),
+    ("PATCH", "/clones/x"),
     ("DELETE", "/clones/x"),
     ("GET", "/clones/x/credentials"),
     ("POST", "/clones/x/login-link"),
@@ -384,6 +392,36 @@ def test_a_lost_clone_says_so(client: httpx.Client, world: World) -> None:
     world.objects[name] = replace(world.objects[name], phase="Lost", code="VOLUME_LOST", message=why, step="done")
     view = client.get(f"/clones/{name}").json()
     assert (view["phase"], view["code"], view["message"]) == ("Lost", "VOLUME_LOST", why)
+
+
+def test_a_clone_gets_more_time_and_a_rest(client: httpx.Client, world: World) -> None:
+    name = client.post("/clone", json=BODY).json()["name"]
+    view = client.patch(f"/clones/{name}", json={"ttl_minutes": 600})
+    assert (view.status_code, view.json()["ttl_minutes"]) == (200, 600)
+    assert client.patch(f"/clones/{name}", json={"suspended": True}).status_code == 200
+    assert world.objects[name].options == {"ttlMinutes": 600, "suspended": True}
+
+
+@pytest.mark.parametrize("body", [{"ttl_minutes": 0}, {"suspended": "yes"}, {"phase": "Ready"}, {"php_version": "8.4"}])
+def test_a_change_that_is_none_changes_nothing(client: httpx.Client, world: World, body: dict[str, object]) -> None:
+    name = client.post("/clone", json=BODY).json()["name"]
+    before = world.objects[name]
+    assert client.patch(f"/clones/{name}", json=body).status_code == 422
+    assert world.objects[name] == before
+
+
+def test_what_the_cluster_refuses_is_told_in_its_words(client: httpx.Client, world: World) -> None:
+    name = client.post("/clone", json=BODY).json()["name"]
+    world.failures["objects.change"] = InvalidRequest("spec.suspended: only a persistent clone can be suspended")
+    answer = client.patch(f"/clones/{name}", json={"suspended": True})
+    assert "spec.suspended" in answer.json()["detail"]
+
+
+def test_only_a_clone_that_the_cluster_has_can_be_changed(client: httpx.Client, world: World) -> None:
+    assert client.patch("/clones/unknown", json={"suspended": True}).status_code == 404
+    name = client.post("/clone", json=BODY).json()["name"]
+    del world.objects[name]
+    assert client.patch(f"/clones/{name}", json={"suspended": True}).json()["code"] == "NOT_READY"
 
 
 def test_metrics(client: httpx.Client) -> None:
