@@ -76,11 +76,6 @@ class Site(Values):
     port: Port | None = None
     shards: Annotated[int, Field(ge=1, le=99)] = 1
 
-    @property
-    def authority(self) -> str:
-        """What follows the host's first label: `.domain[:port]`."""
-        return f".{self.domain}" + (f":{self.port}" if self.port else "")
-
 
 class Ingress(Values):
     """Class of the clones' Ingresses and annotations for its controller; `group` names an ALB, shard behind it."""

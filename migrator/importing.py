@@ -33,7 +33,7 @@ from migrator.progress import Progress, ProgressStore, State
 from migrator.remote import RemoteSite
 from migrator.retrying import BRIEF, RetryPolicy
 from migrator.settings import CopySettings, ImportSettings
-from migrator.source_session import SourceSession
+from migrator.source_session import SourceSession, is_same_site
 
 _COPIED = "The copy is complete."
 _PREPARED = "WordPress is prepared."
@@ -63,7 +63,10 @@ def account_of(settings: CopySettings) -> Account:
 
 
 def open_source(settings: ImportSettings, policy: RetryPolicy) -> SourceEnd:
-    """The source as a client of its agent."""
+    """The source as a client of its agent; raises SettingsInvalid if the key was given for another site."""
+    home = settings.source_home or settings.source_url
+    if not is_same_site(home, settings.source_url):
+        raise SettingsInvalid("SOURCE_URL is not the site that SOURCE_KEY was given for.", code="SOURCE_OTHER_SITE")
     session = SourceSession.parse(settings.source_session.get_secret_value())
     client = session.put_into(new_http_client(trusting(settings.source_ca_file)), settings.source_url)
     return RemoteSite.open(settings.source_url, settings.source_key.get_secret_value(), client=client, policy=policy)

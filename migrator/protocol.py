@@ -20,6 +20,7 @@ from migrator.errors import AnswerDamaged, AnswerTruncated, SettingsInvalid, Sou
 REQUEST_MAGIC = b"CMREQ1\n"
 ANSWER_MAGIC = b"\x00CMRES1\x00"
 CONTENT_TYPE = "application/octet-stream"
+_TRIES = 8  # at what looks like the beginning of an answer: each may cost a hash of all that follows
 _HEADER_LIMIT = 65_536  # bytes; a header holds five short fields
 _KEY = re.compile(r"cm_([0-9a-f]{16})_([0-9a-f]{64})")
 _LENGTH = struct.Struct(">I")
@@ -77,12 +78,14 @@ def decode_answer(key: AgentKey, op: str, nonce: str, body: bytes | bytearray) -
     if start < 0:
         return None
     problem: AnswerDamaged | None = None
-    while start >= 0:
+    for _ in range(_TRIES):
         try:
             return _verify(key, op, nonce, memoryview(body)[start + len(ANSWER_MAGIC) :])
         except AnswerDamaged as damaged:
             problem = problem or damaged
         start = body.find(ANSWER_MAGIC, start + 1)
+        if start < 0:
+            break
     raise problem or AnswerDamaged("An answer of the source could not be read.")
 
 

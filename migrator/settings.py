@@ -68,6 +68,8 @@ class ImportSettings(CopySettings):
     source_ca_file: Path | None = None
     # What a firewall or web server in front of the source wants to see (source_session.py), as JSON. Empty: nothing.
     source_session: Annotated[SecretStr, AfterValidator(_session_or_empty)] = SecretStr("")
+    # The site that key and session were given for. Empty: whichever SOURCE_URL names.
+    source_home: Annotated[str, AfterValidator(_site_url_or_empty)] = ""
     admin_password: SecretStr = SecretStr("")
     # The PHP that the clone runs on, such as 8.4. Empty: unknown, its extensions are not compared with the source's.
     php_version: str = Field(default="", pattern=r"^(\d\.\d)?$")

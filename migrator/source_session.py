@@ -76,15 +76,20 @@ class _BasicAuth(httpx.BasicAuth):
 
     def __init__(self, credentials: BasicCredentials, home: str) -> None:
         super().__init__(credentials.username, credentials.password)
-        self._home = httpx.URL(home)
+        self._home = home
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """See the class."""
-        same_host = _bare(request.url.host) == _bare(self._home.host)
-        if same_host and request.url.scheme in ("https", self._home.scheme):
+        if is_same_site(self._home, str(request.url)):
             yield from super().auth_flow(request)
         else:
             yield request
+
+
+def is_same_site(home: str, url: str) -> bool:
+    """Whether a URL leads to the site at `home`, with or without `www.`, and not by http if that one says https."""
+    one, other = httpx.URL(home), httpx.URL(url)
+    return _bare(other.host) == _bare(one.host) and other.scheme in ("https", one.scheme)
 
 
 def _bare(host: str) -> str:

@@ -60,7 +60,9 @@ class Beginner:
     def _create(self, request: CloneRequest, caller: str, hashed_key: str) -> Begun:
         now = self._clock.now()
         key = request.source.standing_key or keys.new_key()
-        secrets = CloneSecrets(keys.new_password(), keys.new_password(), keys.new_key().text, key.text)
+        secrets = CloneSecrets(
+            keys.new_password(), keys.new_password(), keys.new_key().text, key.text, source_home=request.source.url
+        )
         intent = Intent(
             name=clone_name(now, random_suffix()),
             phase="Preparing",

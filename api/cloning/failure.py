@@ -28,7 +28,7 @@ def failure_of(progress: ImportProgress, state: CloneState) -> CloneFailure:
         return CloneFailure(step="serving", code=state.code or "VOLUME_LOST", message=state.message or _LOST)
     if state.code and state.step and state.message:
         return CloneFailure(step=state.step, code=state.code, message=state.message)
-    record = _read(progress, state.name)
+    record = _read(progress, state)
     return CloneFailure(
         step=state.step or (record.step if record else "") or "import",
         code=state.code or (record.code if record else "") or "IMPORT_FAILED",
@@ -36,9 +36,9 @@ def failure_of(progress: ImportProgress, state: CloneState) -> CloneFailure:
     )
 
 
-def _read(progress: ImportProgress, name: str) -> ImportState | None:
+def _read(progress: ImportProgress, state: CloneState) -> ImportState | None:
     try:
-        return progress.read(name)
+        return progress.read(state.name, state.database_host)
     except CloneError as error:  # the status still tells the sentence
-        logger.warning("could not read the import's record", extra={"clone": name, "code": error.code})
+        logger.warning("could not read the import's record", extra={"clone": state.name, "code": error.code})
         return None

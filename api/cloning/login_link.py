@@ -22,6 +22,8 @@ class LoginLinkMaker:
         state, secrets = self._describer.ready(name)
         login = credentials_of(self._ports, state, secrets).wordpress_username
         token = LoginToken()
-        self._ports.logins.leave(name, secrets.db_password, login, token.hashed, LIFE_SECONDS)
+        self._ports.logins.leave(
+            name, secrets.db_password, login, token.hashed, LIFE_SECONDS, own_server=state.database_host
+        )
         expires_at = self._clock.now() + timedelta(seconds=LIFE_SECONDS)
         return LoginLink(name=name, login_url=token.url(state.url), expires_at=expires_at)

@@ -115,15 +115,18 @@ class Databases(Protocol):
 class ImportProgress(Protocol):
     """The engine's record in a clone's database."""
 
-    def read(self, name: str) -> ImportState | None:
+    def read(self, name: str, own_server: str = "") -> ImportState | None:
         """Return it; None if there is none yet."""
 
 
 class LoginLinks(Protocol):
     """The clones' tables of one-time logins."""
 
-    def leave(self, name: str, password: str, login: str, token_hash: str, seconds: int) -> None:
-        """Let a token log in as `login` once, for so many seconds; `password` is that of the clone's database."""
+    def leave(self, name: str, password: str, login: str, token_hash: str, seconds: int, own_server: str = "") -> None:
+        """Let a token log in as `login` once, for so many seconds; `password` is that of the clone's database.
+
+        `own_server` is the host of a server that is the clone's alone.
+        """
 
 
 class SourceSites(Protocol):

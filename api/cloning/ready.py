@@ -100,7 +100,7 @@ def _login_of(ports: Ports, state: CloneState) -> str:
     if state.admin_user:
         return state.admin_user
     try:
-        progress = ports.progress.read(state.name)
+        progress = ports.progress.read(state.name, state.database_host)
     except CloneError as error:
         logger.warning("could not read the import's record", extra={"clone": state.name, "code": error.code})
         progress = None

@@ -31,6 +31,7 @@ _KEYS = {
     "api_key": "api-key",
     "source_key": "source-key",
     "source_session": "source-session",
+    "source_home": "source-home",
 }
 
 

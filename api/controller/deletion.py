@@ -18,6 +18,7 @@ from api.cluster.clones import CloneObject
 from api.controller.ports import Ports
 from api.domain.errors import CloneError, InvalidRequest
 from api.domain.keys import AgentKey, parse_key
+from api.domain.source_url import may_receive_password
 
 logger = logging.getLogger(__name__)
 
@@ -46,15 +47,15 @@ def _is_impatient(ports: Ports, clone: CloneObject) -> bool:
     return clone.deleted_at is not None and ports.now() - clone.deleted_at > PODS_PATIENCE
 
 
-def revoke_source_key(ports: Ports, name: str, source_url: str) -> bool:
+def revoke_source_key(ports: Ports, name: str, source_url: str, own_server: str = "") -> bool:
     """Revoke the key that may still be registered at the source; return whether there was one and it is gone.
 
     The engine revokes a key when its import has ended, well or not. A key that a user put into a Secret of theirs is
     never revoked by us: we did not make it. Raises a TemporaryError if the cluster does not answer; a source that does
-    not answer is no error, its key expires by itself.
+    not answer is no error, its key expires by itself. `own_server` is the host of the clone's own database server.
     """
-    found = _key_to_revoke(ports, name)
-    if found is None or not source_url:
+    found = _key_to_revoke(ports, name, source_url, own_server)
+    if found is None:
         return False
     try:
         ports.revoke(source_url, *found)
@@ -64,12 +65,15 @@ def revoke_source_key(ports: Ports, name: str, source_url: str) -> bool:
     return True
 
 
-def _key_to_revoke(ports: Ports, name: str) -> tuple[AgentKey, str] | None:
-    """Return the key, and what has to be shown to the source's firewall or web server."""
+def _key_to_revoke(ports: Ports, name: str, source_url: str, own_server: str) -> tuple[AgentKey, str] | None:
+    """Return the key, and what has to be shown to the source's firewall or web server.
+
+    Nothing for a source that the key was not given for: an object may have been made anew with another one.
+    """
     intent = ports.intents.read(name)
-    if intent is None or not intent.requested_by:
+    if intent is None or not intent.requested_by or not may_receive_password(intent.source_url, source_url):
         return None
-    if _has_ended(ports, name):
+    if _has_ended(ports, name, own_server):
         return None
     try:
         secrets = ports.intents.read_secrets(name)
@@ -78,10 +82,10 @@ def _key_to_revoke(ports: Ports, name: str) -> tuple[AgentKey, str] | None:
         return None  # somebody changed the Secret by hand: no reason to keep the object for ever
 
 
-def _has_ended(ports: Ports, name: str) -> bool:
+def _has_ended(ports: Ports, name: str, own_server: str) -> bool:
     """Return whether the import is known to have ended; what a clone's database holds never keeps its object."""
     try:
-        progress = ports.progress.read(name)
+        progress = ports.progress.read(name, own_server)
     except CloneError as error:
         logger.warning("could not read the import's progress", extra={"clone": name, "code": error.code})
         return False

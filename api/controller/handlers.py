@@ -85,7 +85,8 @@ class Handlers:
             return
         while not await self._in_thread("remove", deletion.is_clear, self._ports, clone):
             await asyncio.sleep(PARTS_PAUSE_SECONDS)
-        await self._in_thread("remove", deletion.revoke_source_key, self._ports, name, clone.source_url)
+        arguments = (self._ports, name, clone.source_url, clone.database_host)
+        await self._in_thread("remove", deletion.revoke_source_key, *arguments)
         await self._in_thread("remove", deletion.clean, self._ports, clone)
         ACTIONS.labels("removed").inc()
 

@@ -106,7 +106,7 @@ class Watch(Protocol):
 class Progress(Protocol):
     """What imports say about themselves; see `api.database.progress.ProgressReader`."""
 
-    def read(self, name: str) -> ImportProgress | None:
+    def read(self, name: str, own_server: str = "") -> ImportProgress | None:
         """Return what one of them says, once."""
 
     def watch(self, name: str, own_server: str = "") -> Watch:

@@ -7,7 +7,7 @@ table's place, and what that runs must not run with the rights of the account th
 from contextlib import closing
 
 from api.database.connect import DatabaseServer
-from api.database.identifiers import account_name, quote
+from api.database.identifiers import OWN_SERVER_USER, account_name, quote
 
 READ_SECONDS = 4
 
@@ -25,13 +25,16 @@ class LoginLinks:
     def __init__(self, server: DatabaseServer) -> None:
         self._server = server
 
-    def leave(self, name: str, password: str, login: str, token_hash: str, seconds: int) -> None:
+    def leave(self, name: str, password: str, login: str, token_hash: str, seconds: int, own_server: str = "") -> None:
         """Let a token log in as `login` once, for so many seconds by the database's clock.
 
-        Raises DatabaseUnavailable, also where the clone's own code has made the table useless.
+        `own_server` is the host of a server that is the clone's alone. Raises DatabaseUnavailable, also where the
+        clone's own code has made the table useless.
         """
         table = f"{quote(account_name(name))}.`_migrator_login`"
-        opened = self._server.open_as(account_name(name), password, read_seconds=READ_SECONDS)
+        server = self._server.at(own_server) if own_server else self._server
+        user = OWN_SERVER_USER if own_server else account_name(name)
+        opened = server.open_as(user, password, read_seconds=READ_SECONDS)
         with closing(opened) as session:
             session.execute(_TABLE.format(table=table))
             session.execute(_FORGET.format(table=table))

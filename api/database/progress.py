@@ -101,9 +101,9 @@ class ProgressReader:
         self._server = server
         self._password_of = password_of
 
-    def read(self, name: str) -> ImportProgress | None:
+    def read(self, name: str, own_server: str = "") -> ImportProgress | None:
         """Return what `ProgressWatch.read` does, once."""
-        with closing(self.watch(name)) as watch:
+        with closing(self.watch(name, own_server)) as watch:
             return watch.read()
 
     def watch(self, name: str, own_server: str = "") -> ProgressWatch:

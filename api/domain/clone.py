@@ -56,6 +56,10 @@ class CloneState(Protocol):
         """The login that the engine made."""
 
     @property
+    def database_host(self) -> str:
+        """Where its own database server is; "" where it shares one, or while there is none yet."""
+
+    @property
     def deleting(self) -> bool:
         """Whether its deletion was asked for."""
 

@@ -68,6 +68,7 @@ class CloneSecrets:
     """The values of a clone's Secret; none of them shows in `repr`. The source's are "" for an empty site.
 
     `source_session` is what a firewall or web server in front of the source wants to see (`migrator.source_session`).
+    `source_home` is the URL that key and session were given for: no other site gets them, whatever the object says.
     """
 
     admin_password: str = field(repr=False)
@@ -75,6 +76,7 @@ class CloneSecrets:
     api_key: str = field(repr=False)
     source_key: str = field(default="", repr=False)
     source_session: str = field(default="", repr=False)
+    source_home: str = field(default="", repr=False)
 
 
 def intent_from_annotations(name: str, annotations: Mapping[str, str]) -> Intent:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.database.connect import DatabaseServer
+from api.database.identifiers import OWN_SERVER_USER
 from api.database.login_links import LoginLinks
 from api.database.provision import Databases
 from api.domain.errors import DatabaseUnavailable
@@ -45,3 +46,26 @@ def test_a_table_that_the_clone_has_replaced_is_an_error_of_ours(links: LoginLin
         session.execute(f"CREATE TABLE {TABLE} (other INT)")
     with pytest.raises(DatabaseUnavailable):
         links.leave(NAME, PASSWORD, "admin", "d" * 64, 60)
+
+
+def test_at_a_server_of_the_clones_own(
+    links: LoginLinks, server: DatabaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As whom RDS made there; the one server that runs here plays it, under whatever name."""
+    asked: list[str] = []
+
+    def at(self: DatabaseServer, host: str) -> DatabaseServer:
+        asked.append(host)
+        return self
+
+    monkeypatch.setattr(DatabaseServer, "at", at)
+    with server.session() as session:
+        session.execute(f"CREATE USER {OWN_SERVER_USER} IDENTIFIED BY 'its-own-password'")
+        session.execute(rf"GRANT CREATE, INSERT, DELETE, SELECT ON `wp\_links\_1`.* TO {OWN_SERVER_USER}")
+    try:
+        links.leave(NAME, "its-own-password", "admin", "e" * 64, 60, own_server="own.example.com")
+        assert [(row[0], row[1]) for row in rows(server)] == [("e" * 64, "admin")]
+        assert asked == ["own.example.com"]
+    finally:
+        with server.session() as session:
+            session.execute(f"DROP USER {OWN_SERVER_USER}")

@@ -43,6 +43,13 @@ def test_pages_lead_to_the_login(second: Clone, visitor: httpx.Client, path: str
     assert answer.headers.get("Location", f"/{second.name}/wp-login.php?").startswith(f"/{second.name}/wp-login.php?")
 
 
+def test_nobody_registers(second: Clone, visitor: httpx.Client) -> None:
+    page = f"{second.url}/wp-login.php?action=register"
+    assert visitor.get(page).headers["Location"].startswith(f"/{second.name}/wp-login.php?redirect_to=")
+    assert visitor.post(page, data={"user_login": "me", "user_email": "me@example.com"}).status_code == 403
+    assert visitor.post(f"{second.url}/wp-login.php", data={"action": "register"}).status_code == 403
+
+
 @pytest.mark.parametrize("path", ["/", "/wp-comments-post.php", "/wp-admin/admin-ajax.php", "/?custom-migrator=1"])
 def test_forms_are_refused(second: Clone, visitor: httpx.Client, path: str) -> None:
     answer = visitor.post(second.url + path, data={"action": "heartbeat"})
@@ -55,6 +62,15 @@ def test_files_are_refused(second: Clone, visitor: httpx.Client, name: str) -> N
     forged = {"Cookie": "wordpress_clone_gate=" + "0" * 64}
     assert visitor.get(f"{second.url}/{name}", headers=forged).status_code == 403
     assert visitor.get(f"{second.url}/", headers=forged).status_code == 302
+
+
+def test_a_copied_htaccess_does_not_open_its_folder(second: Clone, visitor: httpx.Client) -> None:
+    rules = second.folder / "wp-content/uploads/.htaccess"
+    rules.write_text("Order allow,deny\nAllow from all\nSatisfy Any\n", encoding="utf-8")
+    try:
+        assert visitor.get(f"{second.url}/{PICTURE}").status_code == 403
+    finally:
+        rules.unlink()
 
 
 def test_the_login_page_has_its_styles(second: Clone, visitor: httpx.Client) -> None:

@@ -252,7 +252,7 @@ class FakeProgress:
         self._world = world
         self.watches = world.watches
 
-    def read(self, name: str) -> ImportProgress | None:
+    def read(self, name: str, own_server: str = "") -> ImportProgress | None:
         self._world.was_read("progress")
         if "read progress" in self._world.failures:
             raise self._world.failures["read progress"]

@@ -72,6 +72,13 @@ def test_a_key_that_the_engine_may_have_left_is_revoked() -> None:
     assert world.done == [f"revoke {SOURCE} {KEY.id}"]
 
 
+def test_a_site_that_the_key_was_not_given_for_hears_nothing_of_it() -> None:
+    world = world_of_a_clone()
+    world.imports[NAME] = progress("running")
+    assert not revoke_source_key(world.ports(), NAME, "https://elsewhere.test")
+    assert world.done == []
+
+
 def test_it_is_revoked_with_what_a_firewall_wants_to_see() -> None:
     world = world_of_a_clone()
     kept = world.secrets[NAME]

@@ -21,7 +21,11 @@ function wordpress_clone_gate_is_open() {
 /** @return bool Whether the request is one for logging in. */
 function wordpress_clone_is_login() {
 	$script = isset( $_SERVER['SCRIPT_NAME'] ) ? $_SERVER['SCRIPT_NAME'] : '';
-	return getenv( 'CLONE_PATH' ) . '/wp-login.php' === $script || isset( $_GET['wordpress-clone-login'] );
+	if ( getenv( 'CLONE_PATH' ) . '/wp-login.php' === $script ) {
+		// Who may register is nobody who has the password.
+		return ! isset( $_REQUEST['action'] ) || 'register' !== $_REQUEST['action'];
+	}
+	return isset( $_GET['wordpress-clone-login'] );
 }
 
 /** Ends a request of somebody who has not logged in: pages lead to the login, all else is refused. */

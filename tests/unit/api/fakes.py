@@ -99,6 +99,7 @@ class Clone:
     message: str = ""
     code: str = ""
     admin_user: str = ""
+    database_host: str = ""
     deleting: bool = False
     created: datetime = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
     options: Mapping[str, object] = field(default_factory=dict)
@@ -264,7 +265,7 @@ class Records:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def read(self, name: str) -> Progress | None:
+    def read(self, name: str, own_server: str = "") -> Progress | None:
         self._world.call("progress.read")
         return self._world.record
 
@@ -273,7 +274,7 @@ class Logins:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def leave(self, name: str, password: str, login: str, token_hash: str, seconds: int) -> None:
+    def leave(self, name: str, password: str, login: str, token_hash: str, seconds: int, own_server: str = "") -> None:
         self._world.call("logins.leave")
         if self._world.databases[name] != password:
             raise DatabaseUnavailable("Wrong password.")

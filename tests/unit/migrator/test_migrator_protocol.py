@@ -72,6 +72,14 @@ def test_damaged_answers_are_refused(body: bytes) -> None:
         answer(body)
 
 
+def test_an_answer_is_found_behind_a_few_false_beginnings_but_not_behind_thousands() -> None:
+    """Each may cost a hash of all that follows it."""
+    false, right = sign("hello", "11" * 16, "ok", b"{}"), sign("hello", NONCE, "ok", b"{}")
+    assert answer(7 * false + right) == b"{}"
+    with pytest.raises(AnswerDamaged):
+        answer(8 * false + right)
+
+
 def test_rows() -> None:
     payload = frame({"rows": 2, "done": True, "last": None}) + b"a\t\\N\n\t\xff\0\n"
     header, lines = split_lines(memoryview(payload))

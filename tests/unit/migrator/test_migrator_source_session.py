@@ -7,8 +7,10 @@ import pytest
 
 from migrator.channel import Channel, new_http_client
 from migrator.errors import SettingsInvalid
+from migrator.importing import open_source
 from migrator.protocol import AgentKey
 from migrator.remote import RemoteSite
+from migrator.retrying import RetryPolicy
 from migrator.settings import ImportSettings, load_settings
 from migrator.source_session import BasicCredentials, SessionCookie, SourceSession, jar_cookie, session_cookie
 from tests.unit.migrator.fake_agent import KEY, NOW, FakeAgent
@@ -97,6 +99,29 @@ def test_a_wrong_one_is_refused_and_not_repeated(text: str, monkeypatch: pytest.
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsInvalid, match="wrong settings: SOURCE_SESSION"):
         load_settings(ImportSettings)
+
+
+@pytest.mark.parametrize(
+    ("home", "url", "fits"),
+    [
+        ("", "https://anything.test", True),
+        ("https://source.test", "https://www.source.test/blog", True),
+        ("http://source.test", "https://source.test", True),
+        ("https://source.test", "http://source.test", False),
+        ("https://source.test", "https://elsewhere.test", False),
+        ("https://source.test", "https://source.test.elsewhere.test", False),
+    ],
+)
+def test_a_key_is_for_the_site_that_it_was_given_for(home: str, url: str, fits: bool) -> None:
+    database = {"db_host": "x", "db_name": "x", "db_user": "x", "db_password": "x"}
+    given = {"site_root": "/x", "clone_url": HOME, "source_url": url, "source_home": home, "source_key": KEY}
+    settings = ImportSettings.model_validate(database | given)
+    if fits:
+        assert isinstance(open_source(settings, RetryPolicy()), RemoteSite)
+        return
+    with pytest.raises(SettingsInvalid) as caught:
+        open_source(settings, RetryPolicy())
+    assert caught.value.code == "SOURCE_OTHER_SITE"
 
 
 def test_no_secret_shows() -> None:

@@ -60,6 +60,10 @@ final class Output {
 		if ( function_exists( 'set_time_limit' ) ) {
 			@set_time_limit( self::SECONDS );
 		}
+		// Who hangs up in the middle of an answer has read something all the same, and that is written down after the answer.
+		if ( function_exists( 'ignore_user_abort' ) ) {
+			ignore_user_abort( true );
+		}
 		// With the last constant WordPress's handler of fatal errors stands back: it would print a page, mail the administrator and
 		// pause this plugin.
 		foreach ( array( 'DONOTCACHEPAGE', 'DONOTCACHEOBJECT', 'DONOTCACHEDB', 'DONOTMINIFY', 'WP_SANDBOX_SCRAPING' ) as $constant ) {
