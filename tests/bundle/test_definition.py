@@ -106,7 +106,8 @@ def test_secrets_are_referred_to_and_each_container_gets_its_own_only(environmen
     everywhere = {"DB_PASSWORD": "db-password"}
     setup = everywhere | {"ADMIN_PASSWORD": "wp-admin-password", "API_KEY": "api-key"}
     assert keys == {
-        "import": setup | {"SOURCE_KEY": "source-key", "SOURCE_SESSION": "source-session"},
+        "import": setup
+        | {"SOURCE_KEY": "source-key", "SOURCE_SESSION": "source-session", "SOURCE_HOME": "source-home"},
         "install": setup,
         "wordpress": everywhere,
     }
