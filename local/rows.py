@@ -72,6 +72,22 @@ def clone_database(name: str) -> Iterator[Connection[Cursor]]:
         yield connection
 
 
+def places_of(name: str, text: str) -> list[str]:
+    """Columns of a clone's tables, as `table.column`, that hold a text; `guid` keeps its own, as WordPress wants."""
+    with clone_database(name) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
+            " AND DATA_TYPE IN ('char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'json')"
+            " AND TABLE_NAME NOT LIKE '\\_migrator%' AND COLUMN_NAME <> 'guid'"
+        )
+        found = []
+        for table, column in cursor.fetchall():
+            cursor.execute(f"SELECT COUNT(*) FROM `{table}` WHERE `{column}` LIKE %s", (f"%{text}%",))  # noqa: S608
+            if cursor.fetchone() != (0,):
+                found.append(f"{table}.{column}")
+        return found
+
+
 @contextmanager
 def shared_server() -> Iterator[Connection[Cursor]]:
     """The shared database server, as the controller's account sees it."""

@@ -28,10 +28,10 @@ NODE_FILES = FOLDER / "node"
 CONTROL_PLANE_PROGRAMS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")
 
 
-def _program(piece: Piece, name: str = "") -> Image:
+def _program(piece: Piece) -> Image:
     parts = {piece.name: piece.binary}
     dockerfile = FOLDER / "program.Dockerfile"
-    return Image(f"{REPOSITORY}/{name or piece.name}", "local", dockerfile, None, parts, {"PROGRAM": piece.name})
+    return Image(f"{REPOSITORY}/{piece.name}", "local", dockerfile, None, parts, {"PROGRAM": piece.name})
 
 
 NODE_TOOLS = Image(f"{REPOSITORY}/node-tools", "local", FOLDER / "node-tools.Dockerfile")

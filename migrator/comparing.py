@@ -1,6 +1,5 @@
 """Compare the tables of a finished clone with what was written into them, at any later time and without the source."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from migrator import ledger
@@ -22,9 +21,7 @@ class TableDifference:
     now: int | None
 
 
-def compare_tables(
-    database: Database, workers: int, advance: Callable[[int, int], None] = lambda _tables, _bytes: None
-) -> tuple[int, list[TableDifference]]:
+def compare_tables(database: Database, workers: int) -> tuple[int, list[TableDifference]]:
     """Digest every table that the ledger knows; returns how many these are, and those that differ."""
     connection = database.connect()
     try:
@@ -37,7 +34,6 @@ def compare_tables(
         now = _digest(database, entry) if entry.name in there else None
         if now != entry.written:
             found.append(TableDifference(entry.name, entry.written.rows, now.rows if now else None))
-        advance(1, 0)
 
     run_lanes(Lane("compare", known.values(), compare, threads=workers))
     return len(known), sorted(found, key=lambda difference: difference.name)

@@ -6,7 +6,7 @@ by then is copied, and the engine, which knows every file, sees whether there is
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from api.domain.refusals.agent import AgentFailed
 from api.domain.refusals.plugin import TooLarge
@@ -19,14 +19,14 @@ logger = logging.getLogger(__name__)
 COUNT_SECONDS = 8.0  # for a new call; the one under way takes 5 s at most
 
 
-def check_size(agent: Agent, hello: Hello, most: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+def check_size(agent: Agent, hello: Hello, most: int) -> None:
     """Raise TooLarge if database and files have more than `most` bytes together, as far as they are counted in time."""
-    deadline = monotonic() + COUNT_SECONDS
+    deadline = time.monotonic() + COUNT_SECONDS
     size = database_bytes(hello)
     try:
         for counted in _counts(agent, hello):
             size += counted
-            if size > most or monotonic() > deadline:
+            if size > most or time.monotonic() > deadline:
                 break
     except AgentFailed as error:  # one that its owner installed before it could count
         logger.info("the source does not count its files", extra={"detail": error.detail})

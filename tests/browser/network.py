@@ -1,8 +1,8 @@
-"""A dialer that ends up at one port of the loopback, whatever the address."""
+"""A dialer that ends up at the loopback, whatever the address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import httpcore
 
@@ -10,10 +10,10 @@ from api.source.guard import SocketOption
 
 
 class Dialer(httpcore.SyncBackend):
-    """Notes the addresses that it was told to dial."""
+    """Notes the addresses that it was told to dial. `published` says where a port is on the loopback."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, published: Callable[[int], int]) -> None:
+        self._published = published
         self.dialed: list[str] = []
 
     def connect_tcp(
@@ -26,4 +26,4 @@ class Dialer(httpcore.SyncBackend):
     ) -> httpcore.NetworkStream:
         """See the class."""
         self.dialed.append(host)
-        return super().connect_tcp("127.0.0.1", self._port, timeout, local_address, socket_options)
+        return super().connect_tcp("127.0.0.1", self._published(port), timeout, local_address, socket_options)

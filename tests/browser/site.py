@@ -140,7 +140,7 @@ def running(site: Site) -> Iterator[int]:
 
 def backend(port: int) -> GuardedBackend:
     """The facade's way out, where HOST is a site on the internet that answers at `port` of the loopback."""
-    return GuardedBackend(frozenset(), resolver=_resolve, dialer=Dialer(port))
+    return GuardedBackend(frozenset(), resolver=_resolve, dialer=Dialer(lambda _: port))
 
 
 def _resolve(host: str, _port: int) -> list[str]:

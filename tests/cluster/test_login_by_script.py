@@ -13,7 +13,7 @@ from tests.cluster.conftest import Facade, eventually
 
 pytestmark = [pytest.mark.cluster, pytest.mark.browser]
 
-PLUGIN = Path(__file__).with_name("login-by-script.php")
+PLUGIN = Path(__file__).parents[1] / "wayin" / "variants" / "login-by-script.php"
 FOLDER = "/var/lib/wordpress/wp-content/mu-plugins"
 FILE = f"{FOLDER}/login-by-script.php"
 SECONDS = 240  # a clone takes some 15, a busy machine much longer

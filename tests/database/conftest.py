@@ -9,28 +9,16 @@ import stamina
 
 from api.database.connect import DatabaseServer
 from api.database.provision import Databases
-from api.domain.errors import DatabaseUnavailable
 from migrator.local.database import Account
 from tests.database.clone import Clone
-from tests.database.server import HOST_NAME, running_server
+from tests.database.server import HOST_NAME, answering_server
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseServer]:
     """A server that answers, as the account that administers clones sees it."""
     folder: Path = tmp_path_factory.mktemp("mysql")
-    with running_server(folder) as found:
-        server = DatabaseServer(
-            host=HOST_NAME,
-            port=found.port,
-            user="clone_admin",
-            password_file=found.password_file,
-            ca_file=found.ca_file,
-            address="127.0.0.1",
-        )
-        for attempt in stamina.retry_context(on=DatabaseUnavailable, attempts=None, timeout=120, wait_max=0.5):
-            with attempt, server.session() as session:
-                session.execute("SELECT 1")
+    with answering_server(folder) as server:
         yield server
 
 

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import stamina
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from api.database.connect import DatabaseServer
+from api.domain.errors import DatabaseUnavailable
 
 IMAGE = "wordpress-clone/mysql:9.7"
 HOST_NAME = "mysql.database.svc"  # the name on the certificate; tests dial the loopback
@@ -26,6 +30,24 @@ class TestServer:
     port: int
     ca_file: Path
     password_file: Path
+
+
+@contextmanager
+def answering_server(folder: Path, options: Sequence[str] = ()) -> Iterator[DatabaseServer]:
+    """Start a server and wait until it answers the account that administers clones, whose way to it this is."""
+    with running_server(folder, options) as found:
+        server = DatabaseServer(
+            host=HOST_NAME,
+            port=found.port,
+            user="clone_admin",
+            password_file=found.password_file,
+            ca_file=found.ca_file,
+            address="127.0.0.1",
+        )
+        for attempt in stamina.retry_context(on=DatabaseUnavailable, attempts=None, timeout=180, wait_max=0.5):
+            with attempt, server.session() as session:
+                session.execute("SELECT 1")
+        yield server
 
 
 @contextmanager

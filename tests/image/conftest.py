@@ -5,11 +5,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-import stamina
 
-from api.database.connect import DatabaseServer
-from api.domain.errors import DatabaseUnavailable
-from tests.database.server import HOST_NAME, running_server
+from tests.database.server import HOST_NAME, answering_server
 from tests.engine.certificates import write_certificates
 from tests.engine.containers import network
 from tests.image.balancer import running_balancer
@@ -41,18 +38,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     (folder / "database").mkdir()
     with network() as joined, running_balancer(folder / "tls") as balancer:
         options = [f"--network={joined}", f"--network-alias={HOST_NAME}"]
-        with running_server(folder / "database", options) as found:
-            server = DatabaseServer(
-                host=HOST_NAME,
-                port=found.port,
-                user="clone_admin",
-                password_file=found.password_file,
-                ca_file=found.ca_file,
-                address="127.0.0.1",
-            )
-            for attempt in stamina.retry_context(on=DatabaseUnavailable, attempts=None, timeout=180, wait_max=0.5):
-                with attempt, server.session() as session:
-                    session.execute("SELECT 1")
+        with answering_server(folder / "database", options) as server:
             yield Stage(joined, server, balancer, folder / "tls" / "ca.crt")
 
 

@@ -72,18 +72,7 @@ def test_all_files_are_verified(clone: Clone) -> None:
 def test_no_address_of_the_source_is_left(source: RunningSite, clone: Clone) -> None:
     """Every text column, asked of the server; `guid` keeps its value, as WordPress wants it."""
     assert clone.report["verify"]["leftovers"] == []
-    with rows.clone_database(clone.name) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
-            " AND DATA_TYPE IN ('char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'json')"
-            " AND TABLE_NAME NOT LIKE '\\_migrator%' AND COLUMN_NAME <> 'guid'"
-        )
-        left = []
-        for table, column in cursor.fetchall():
-            cursor.execute(f"SELECT COUNT(*) FROM `{table}` WHERE `{column}` LIKE '%{source.site.host}%'")
-            if cursor.fetchone() != (0,):
-                left.append(f"{table}.{column}")
-    assert left == []
+    assert rows.places_of(clone.name, source.site.host) == []
 
 
 def test_the_front_page_has_the_same_title(source: RunningSite, clone: Clone) -> None:

@@ -4,17 +4,17 @@ The site may have its own `.htaccess`, as shared hosting lets it; the server rul
 """
 
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpcore
 import httpx
 import stamina
 
-from api.source.guard import GuardedBackend, SocketOption
+from api.source.guard import GuardedBackend
 from api.source.transport import GuardedTransport
+from tests.browser.network import Dialer
 from tests.engine.certificates import write_certificates
 from tests.engine.containers import Container, container, docker, free_port
 from tests.engine.web import IMAGE, PHP_USER
@@ -89,7 +89,7 @@ class Web:
 
     def way_out(self) -> GuardedBackend:
         """The facade's own way out, with its address check: HOST is a site on the internet, which answers here."""
-        return GuardedBackend(frozenset(), resolver=_resolve, dialer=_Dialer(self.ports))
+        return GuardedBackend(frozenset(), resolver=_resolve, dialer=Dialer(self.ports.__getitem__))
 
     def transport(self) -> GuardedTransport:
         """The same for HTTP."""
@@ -109,24 +109,6 @@ class Web:
 
 def _resolve(_host: str, _port: int) -> list[str]:
     return [PUBLIC_ADDRESS]
-
-
-class _Dialer(httpcore.SyncBackend):
-    """Connects to the loopback, whatever the address: the container's ports are published there."""
-
-    def __init__(self, ports: Mapping[int, int]) -> None:
-        self._ports = ports
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[SocketOption] | None = None,
-    ) -> httpcore.NetworkStream:
-        """See the class."""
-        return super().connect_tcp("127.0.0.1", self._ports[port], timeout, local_address, socket_options)
 
 
 @contextmanager

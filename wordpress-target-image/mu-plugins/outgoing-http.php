@@ -33,7 +33,7 @@ function wordpress_clone_refusal( $url ) {
 	if ( wordpress_clone_own_path( $url ) !== null || in_array( $host, wordpress_clone_allowed_hosts(), true ) ) {
 		return '';
 	}
-	return "Not sent: this site is a clone, and $host is not among the hosts that it may call (allow_hosts).";
+	return "Not sent: this site is a clone, and $host is not among the hosts that it may call.";
 }
 
 /**

@@ -38,7 +38,8 @@ def dialer() -> Iterator[Dialer]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
-        yield Dialer(server.server_address[1])
+        port: int = server.server_address[1]
+        yield Dialer(lambda _: port)
         server.shutdown()
         thread.join()
 
