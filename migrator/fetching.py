@@ -17,7 +17,7 @@ from migrator.received import Received, ReceivedFiles
 
 _MOST_BYTES = 4_194_304  # of files per call; a larger file comes in pieces
 _LEAST_BYTES = 524_288  # smaller answers cost more in calls than they save
-_IN_FLIGHT = 25  # a kill costs the answers in flight: at most one part in so many of the whole
+_IN_FLIGHT = 50  # a kill costs the answers in flight: at most one part in so many of the whole
 _BATCH_FILES = 250  # files per call: each costs the source an open and a close
 _FRAME_BYTES = 512  # what an answer spends on a file beside its bytes
 _LONGEST_REASON = 100  # characters; a source is not trusted

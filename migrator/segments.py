@@ -21,7 +21,7 @@ from migrator.preparation import Job, begin
 from migrator.schema import Target
 
 _SMALLEST_PAGE = 262_144  # bytes
-_PAGES = 25  # that a thread copies at least, but of the smallest databases: a kill costs each the one in its hands
+_PAGES = 50  # that a thread copies at least, but of the smallest databases: a kill costs each the one in its hands
 _MOST_BUCKETS = 4_096
 _MOST_FAILURES = 5  # of the clone's database without a page in between; each waits for it up to 45 s
 

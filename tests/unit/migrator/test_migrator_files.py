@@ -164,7 +164,7 @@ def test_batches_keep_within_bytes_and_files() -> None:
 
 
 @pytest.mark.parametrize(
-    ("total", "workers", "size"), [(0, 4, 524_288), (100_000_000, 4, 1_000_000), (10**10, 4, 4_194_304)]
+    ("total", "workers", "size"), [(0, 4, 524_288), (400_000_000, 4, 2_000_000), (10**10, 4, 4_194_304)]
 )
 def test_answers_in_flight_are_a_small_part_of_the_whole(total: int, workers: int, size: int) -> None:
     assert answer_bytes(total, workers) == size
