@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     delete_seconds: Annotated[float, Field(ge=0)] = 30.0
     """How long `DELETE` waits for everything to be gone before it answers 202."""
 
+    sweep_dry_run: bool = False
+    """Whether the controller's sweep only tells what it would remove: for the first days at a new place."""
+
     max_concurrent: Annotated[int, Field(ge=1, le=64)] = 8
     """Clones being made at one time by one facade; each takes a thread and a source's patience."""
 
