@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     """How long preparing a source may take in all; a slow shared host needs some 30 s."""
 
     max_source_bytes: Annotated[int, Field(gt=0)] = 5 * 2**30
-    """Bytes of database and files that a source may have: what the smallest volume of a clone holds (`siteSize`)."""
+    """Bytes that a source may have where no `storage.size` was asked for: what a volume then holds (`siteSize`)."""
 
     delete_seconds: Annotated[float, Field(ge=0)] = 30.0
     """How long `DELETE` waits for everything to be gone before it answers 202."""
