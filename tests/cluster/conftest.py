@@ -16,6 +16,7 @@ from local import checks
 from local.demo import FACADE, SOURCE
 from local.settings import BUILD
 from tests.cluster import inventory
+from tests.cluster.world import World, build_world, local_settings
 
 POLL_SECONDS = 0.25
 Found = TypeVar("Found")
@@ -76,6 +77,13 @@ def facade(token: str) -> Iterator[Facade]:
     """The facade, authenticated."""
     with httpx.Client(base_url=FACADE, headers={"Authorization": f"Bearer {token}"}, timeout=30) as http:
         yield Facade(http)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Cluster, database server and source through the project's own adapters, from the outside."""
+    with local_settings(tmp_path_factory.mktemp("settings")) as settings:
+        yield build_world(settings)
 
 
 @pytest.fixture(scope="session")

@@ -17,17 +17,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.cluster.secrets import IntentStore
-from api.database.connect import DatabaseServer
-from api.database.provision import Databases
 from api.domain.keys import parse_key
-from local import rows
+from api.settings import Settings
 from local.credentials import tokens_json
 from local.settings import KUBECONFIG, ROOT
 from tests.cluster.conftest import Facade, eventually
 from tests.cluster.dying_facade import KILLED
-from tests.cluster.inventory import NAMESPACE, agent
-from tests.cluster.objects import Cluster
+from tests.cluster.inventory import agent
+from tests.cluster.world import World, environment, source_keys
 
 pytestmark = pytest.mark.cluster
 
@@ -40,23 +37,6 @@ TOKEN = "token-of-a-facade-that-dies"
 MINUTE = 60.0
 READY_SECONDS = 180.0
 START_SECONDS = 120.0
-SOURCE_KEYS = "SELECT id FROM wp_custom_migrator_keys"
-
-
-@dataclass(frozen=True)
-class World:
-    """What a clone may leave anything in."""
-
-    cluster: Cluster
-    intents: IntentStore
-    databases: Databases
-
-    def left(self, name: str) -> set[str]:
-        """What there is of a clone but its object, in the cluster and on the database server."""
-        found = {f"database {owned}" for owned in self.databases.list_owned() if owned == name}
-        found |= {f"database {owned}" for owned in self.databases.without_account() if owned == name}
-        found |= {"Secret"} if self.intents.read(name) or self.intents.read_secrets(name) else set()
-        return found | set(self.cluster.clones.parts_left(name))
 
 
 @dataclass(frozen=True)
@@ -69,47 +49,8 @@ class Killed:
     key: str
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The environment of a facade of the local cluster that runs outside of it."""
-    folder: Path = tmp_path_factory.mktemp("facade")
-    (folder / "ca.crt").write_text(rows.read_secret("database", "mysql-tls")["ca.crt"])
-    (folder / "password").write_text(rows.read_secret("database", "mysql-accounts")["clone-admin-password"])
-    (folder / "tokens.json").write_text(tokens_json(TOKEN))
-    with rows.forwarded("database", "service/mysql", 3306) as port:
-        yield {
-            "KUBECONFIG": str(KUBECONFIG),
-            "CLONE_CLUSTER_NAME": "wordpress-clone-local",
-            "CLONE_DB_HOST": "mysql.database.svc",
-            "CLONE_DB_ADDRESS": "127.0.0.1",
-            "CLONE_DB_PORT": str(port),
-            "CLONE_DB_USER": "clone_admin",
-            "CLONE_DB_PASSWORD_FILE": str(folder / "password"),
-            "CLONE_DB_CA_FILE": str(folder / "ca.crt"),
-            "CLONE_TOKENS_FILE": str(folder / "tokens.json"),
-            "CLONE_ALLOWED_PRIVATE_HOSTS": "demo-source.test",
-            "CLONE_AGENT_DIR": str(ROOT / "wordpress-target-image" / "plugin" / "custom-migrator"),
-        }
-
-
-@pytest.fixture(scope="module")
-def world(settings: dict[str, str]) -> World:
-    """The same places, as the tests look at them."""
-    cluster = Cluster()
-    server = DatabaseServer(
-        host=settings["CLONE_DB_HOST"],
-        port=int(settings["CLONE_DB_PORT"]),
-        user=settings["CLONE_DB_USER"],
-        password_file=Path(settings["CLONE_DB_PASSWORD_FILE"]),
-        ca_file=Path(settings["CLONE_DB_CA_FILE"]),
-        address=settings["CLONE_DB_ADDRESS"],
-    )
-    databases = Databases(server, cluster=settings["CLONE_CLUSTER_NAME"], namespace=NAMESPACE)
-    return World(cluster, IntentStore(cluster.api, NAMESPACE), databases)
-
-
 @contextmanager
-def dying(point: str, settings: dict[str, str], log: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def dying(point: str, settings: Settings, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A facade that dies at a point, once it answers, and its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -117,7 +58,13 @@ def dying(point: str, settings: dict[str, str], log: Path) -> Iterator[tuple[sub
     command = [sys.executable, "-m", "tests.cluster.dying_facade", point, str(port)]
     url = f"http://127.0.0.1:{port}"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | environment(settings) | {"KUBECONFIG": str(KUBECONFIG)},
+            stdout=output,
+            stderr=output,
+        )
         try:
             eventually(lambda: _answers(url) or process.poll() is not None, START_SECONDS, "the facade answers")
             assert process.poll() is None, log.read_text()
@@ -164,22 +111,14 @@ def is_clean(killed: Killed, world: World) -> bool:
     return not world.left(killed.name) and killed.key not in source_keys()
 
 
-def source_keys() -> set[str]:
-    """Ids of the keys that are registered at the source."""
-    with rows.source_database() as connection, connection.cursor() as cursor:
-        cursor.execute("SHOW TABLES LIKE 'wp\\_custom\\_migrator\\_keys'")
-        if not cursor.fetchall():
-            return set()
-        cursor.execute(SOURCE_KEYS)
-        return {str(row[0]) for row in cursor.fetchall()}
-
-
 def test_the_clone_is_there_or_nothing_of_it_is(
-    settings: dict[str, str], world: World, source: dict[str, str], facade: Facade, tmp_path: Path
+    world: World, source: dict[str, str], facade: Facade, tmp_path: Path
 ) -> None:
+    assert world.settings.tokens_file is not None
+    world.settings.tokens_file.write_text(tokens_json(TOKEN))
     with ExitStack() as stack, ThreadPoolExecutor(len(POINTS)) as threads:
         logs = [tmp_path / f"{at}.log" for at in range(len(POINTS))]
-        contexts = [dying(point, settings, log) for point, log in zip(POINTS, logs, strict=True)]
+        contexts = [dying(point, world.settings, log) for point, log in zip(POINTS, logs, strict=True)]
         with ThreadPoolExecutor(3) as starters:
             started = list(starters.map(stack.enter_context, contexts))
         pending: dict[str, Future[str]] = {}
