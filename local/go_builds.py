@@ -67,6 +67,8 @@ STORAGE = Piece("local-path-provisioner", "github.com/rancher/local-path-provisi
 KRO = Piece("kro", "github.com/kubernetes-sigs/kro/cmd/controller")
 #: Longest first: Kubernetes is half of the work.
 PIECES = (KUBERNETES, KRO, COREDNS, SKIPPER, KUBE_ROUTER, STORAGE, KIND, PAUSE)
+#: Simulated nodes; of the benchmark alone, which builds it.
+KWOK = Piece("kwok", "sigs.k8s.io/kwok/cmd/kwok")
 KRO_MODULE = "github.com/kubernetes-sigs/kro"
 
 
