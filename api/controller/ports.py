@@ -11,6 +11,7 @@ from typing import Protocol
 from api.cluster.clones import CloneObject
 from api.database.progress import ImportProgress
 from api.database.provision import OwnedDatabase
+from api.domain.egress import NO_KEYS, EgressKeys
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
 
@@ -136,4 +137,5 @@ class Ports:
     databases: Databases
     progress: Progress
     revoke: Revoke
+    egress: EgressKeys = NO_KEYS
     now: Now = utc_now

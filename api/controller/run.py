@@ -24,7 +24,7 @@ from api.database.provision import Databases
 from api.domain.errors import CloneError
 from api.domain.intent import ANNOTATION_PREFIX
 from api.settings import Settings
-from api.wiring import build_progress, build_revoker, build_server
+from api.wiring import build_egress_keys, build_progress, build_revoker, build_server
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ def build_ports(settings: Settings) -> Ports:
         databases=Databases(server, cluster=settings.cluster_name, namespace=settings.namespace),
         progress=build_progress(server, intents),
         revoke=build_revoker(settings, REVOKE_SECONDS),
+        egress=build_egress_keys(settings),
     )
 
 
