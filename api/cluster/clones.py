@@ -43,6 +43,7 @@ class CloneObject:
     is_held: bool  # whether the controller's finalizer is on it
     resource_version: str
     uid: str
+    allow_hosts: tuple[str, ...] = ()  # hosts that its PHP may call, beside WordPress.org's
 
     @property
     def deleting(self) -> bool:
@@ -164,6 +165,7 @@ def to_clone(item: Mapping[str, Any]) -> CloneObject:
         is_held=FINALIZER in (metadata.get("finalizers") or ()),
         resource_version=metadata["resourceVersion"],
         uid=metadata["uid"],
+        allow_hosts=tuple(spec.get("allowHosts") or ()),
     )
 
 
