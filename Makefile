@@ -45,6 +45,10 @@ e2e: venv ## the whole path on the local cluster, in a real browser too
 matrix: venv deploy ## the long tier: every kill point twenty times, 1 and 4 GB of files, files over 2 GB; all generations of sources
 	@$(PYTHON) -m pytest tests/engine tests/sources --kills=20 --long --all-sources
 
+.PHONY: soak
+soak: venv deploy ## 500 clones made and deleted while everything fails at random; SOAK="--cycles=100 --seed=7" for another run
+	@$(PYTHON) -m pytest -s tests/cluster/test_soak.py $(or $(SOAK),--cycles=500)
+
 .PHONY: bench
 bench: venv deploy ## all benchmarks beside the alternatives, in the same run; BENCH="--rounds 1 --scale 0.1" for less
 	@$(PYTHON) -m tests.bench.rewriting
