@@ -12,6 +12,7 @@ import kopf
 import pytest
 from prometheus_client import REGISTRY
 
+from api.controller.expiry import LONGEST_PAUSE_SECONDS
 from api.controller.handlers import LONGEST_RETRY_SECONDS, RETRY_SECONDS, WHOLE, Handlers, tried_again
 from api.controller.progress import QUIET_SECONDS, Following
 from api.domain.errors import DatabaseUnavailable, Duplicate, NotFound
@@ -213,6 +214,26 @@ def test_an_object_is_deleted_when_its_time_is_over(threads: ThreadPoolExecutor)
 
     run(shorten_later())
     assert world.done == [f"delete object {NAME}"]
+
+
+@pytest.mark.parametrize(("jump", "deleted"), [(timedelta(hours=2), True), (-timedelta(hours=2), False)])
+def test_a_clock_that_jumps_is_seen_at_the_next_look(
+    threads: ThreadPoolExecutor, jump: timedelta, deleted: bool
+) -> None:
+    world = FakeWorld(objects={NAME: clone()})
+    stopped = Stopped(20)
+    handlers = Handlers(world.ports(), threads, threads, threads)
+
+    async def jump_later() -> None:
+        waiting = asyncio.ensure_future(handlers.expire(name=NAME, body=body(), stopped=stopped))
+        while len(stopped.pauses) < 3:
+            await asyncio.sleep(0)
+        world.now += jump
+        await waiting
+
+    run(jump_later())
+    assert max(stopped.pauses) <= LONGEST_PAUSE_SECONDS
+    assert (world.done == [f"delete object {NAME}"]) is deleted
 
 
 def test_a_deletion_waits_for_the_parts_then_removes_the_rest(threads: ThreadPoolExecutor) -> None:
