@@ -49,7 +49,7 @@ class Kind:
 def render(
     environment: Environment, kind: Kind | None = None, loader: type[FileSystemLoader] = FileSystemLoader
 ) -> dict[str, str]:
-    """Return file name → manifest for one environment; raises jinja2's TemplateError."""
+    """Return file name → manifest for one environment, but none that would be empty; raises jinja2's TemplateError."""
     templates = Templates(
         loader=loader(TEMPLATES),
         undefined=StrictUndefined,
@@ -62,7 +62,8 @@ def render(
     templates.filters |= {"quoted": quoted, "block": block}
     context = {"env": environment, "kind": kind or Kind(), "non_public_ranges": NON_PUBLIC_RANGES}
     files = sorted(name for name in templates.list_templates(["j2"]) if "/" not in name)
-    return {name.removesuffix(".j2"): templates.get_template(name).render(context) for name in files}
+    rendered = {name.removesuffix(".j2"): templates.get_template(name).render(context) for name in files}
+    return {name: text for name, text in rendered.items() if text.strip()}
 
 
 def quoted(value: object) -> str:
