@@ -165,7 +165,7 @@ class Pods(Values):
     """Size of a clone's pod, and annotations that its nodes' keeper reads.
 
     `cpu_request`, `site_memory` and `site_size` are defaults that an object may go beyond, within the schema's bounds;
-    `storage_class` is that of persistent clones.
+    `storage_class` is that of persistent clones; `disk_request` is set aside of a node's disk for the files of others.
     """
 
     annotations: dict[Text, Text] = {}
@@ -173,6 +173,7 @@ class Pods(Values):
     site_memory: Memory
     import_memory: Memory
     site_size: Annotated[str, Field(pattern=r"^([1-9]|[1-4][0-9]|50)Gi$")]
+    disk_request: Size
     storage_class: Label
     scratch_size: Size
 

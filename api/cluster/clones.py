@@ -88,6 +88,10 @@ class CloneObjects:
         """Return all objects, those that are being deleted too; asked live."""
         return [to_clone(item) for item in items_of(self._api.request("GET", self._path))]
 
+    def names(self) -> set[str]:
+        """Return the names of all objects, those that are being deleted too; asked live, for metadata alone."""
+        return {item["metadata"]["name"] for item in items_of(self._api.metadata(self._path, many=True))}
+
     def ping(self) -> None:
         """Return if the API server answers and knows the kind; raises NotFound if it does not know it."""
         self._api.request("GET", self._path, query={"limit": "1"})

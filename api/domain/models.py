@@ -40,6 +40,11 @@ class CloneOptions(SourceOptions):
     database: DatabaseOptions = DatabaseOptions()
     storage: StorageOptions = StorageOptions()
 
+    @property
+    def room_bytes(self) -> int | None:
+        """The size of the volume that was asked for."""
+        return int(self.storage.size.removesuffix("Gi")) * 2**30 if self.storage.size else None
+
     def for_object(self) -> dict[str, object]:
         """Return what a WordPressClone has under the same names; for what was left out the definition has defaults."""
         return self.model_dump(include={"access", "database", "storage"}, exclude_defaults=True, by_alias=True)

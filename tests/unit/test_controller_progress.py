@@ -2,7 +2,15 @@
 
 import pytest
 
-from api.controller.progress import LIVELY_SECONDS, QUIET_AFTER_LOOKS, QUIET_SECONDS, Following, progress_data
+from api.controller.progress import (
+    LIVELY_SECONDS,
+    QUIET_AFTER_LOOKS,
+    QUIET_SECONDS,
+    SLOW_PAUSE_SECONDS,
+    SLOW_SECONDS,
+    Following,
+    progress_data,
+)
 from api.domain.errors import DatabaseUnavailable
 from tests.unit.controller_fakes import NAME, FakeWorld, clone, progress
 
@@ -124,3 +132,22 @@ def test_an_import_without_news_is_looked_at_less_often() -> None:
     world.imports[NAME] = progress("running")
     following.look(clone())
     assert following.pause == LIVELY_SECONDS
+
+
+@pytest.mark.parametrize(("took", "is_slow"), [(SLOW_SECONDS * 2, True), (SLOW_SECONDS / 2, False)])
+def test_a_slow_look_makes_the_next_one_wait(took: float, is_slow: bool) -> None:
+    times = iter([0.0, took, took, took])
+    following = Following(FakeWorld(config_map={}).ports(), NAME, lambda: next(times))
+    following.look(clone())
+    assert following.is_slow is is_slow
+    assert following.pause == (SLOW_PAUSE_SECONDS if is_slow else LIVELY_SECONDS)
+    following.look(clone())
+    assert not following.is_slow
+
+
+@pytest.mark.parametrize(("code", "phase"), [("SOURCE_GONE", "Failed"), ("VOLUME_LOST", "Lost")])
+def test_the_end_of_an_import_is_told_once(code: str, phase: str) -> None:
+    world = FakeWorld(config_map={}, imports={NAME: progress("failed", code=code)})
+    Following(world.ports(), NAME).look(clone("Importing"))
+    Following(world.ports(), NAME).look(clone(phase))  # a controller that has started anew
+    assert world.events == [f"{phase} {NAME}"]
