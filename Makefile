@@ -30,8 +30,8 @@ unit: venv ## unit tests (Python and PHP); no cluster
 	@$(PYTHON) -m tests.run --only unit
 
 .PHONY: validate
-validate: venv ## the bundle: rendered files up to date, accepted by the real kro, wrong objects refused
-	@$(PYTHON) -m tests.run --only validate
+validate: venv ## values, templates and rendered files on an API server of its own with the real kro; ENVIRONMENT=mine.yaml for yours
+	@$(PYTHON) -m kro.validate $(ENVIRONMENT)
 
 .PHONY: engine
 engine: venv ## agent and engine with real sites: WordPress over HTTP, Apache and nginx, MySQL and MariaDB, kills, damaged lines
@@ -50,10 +50,15 @@ soak: venv deploy ## 500 clones made and deleted while everything fails at rando
 	@$(PYTHON) -m pytest -s tests/cluster/test_soak.py $(or $(SOAK),--cycles=500)
 
 .PHONY: bench
-bench: venv images ## all benchmarks beside the alternatives, in the same run; BENCH="--rounds 1 --scale 0.1" for less
+bench: venv deploy ## all benchmarks beside the alternatives, in the same run; BENCH="--rounds 1 --scale 0.1" for less
 	@$(PYTHON) -m tests.bench.rewriting
 	@$(PYTHON) -m tests.bench.loading
+	@$(PYTHON) -m tests.bench.clone
 	@$(PYTHON) -m tests.bench.engine $(BENCH)
+
+.PHONY: bench-clone
+bench-clone: venv deploy ## pages of a clone beside its source's, on the local cluster; writes build/bench/clone.json
+	@$(PYTHON) -m tests.bench.clone $(BENCH)
 
 .PHONY: bench-engine
 bench-engine: venv images ## a site of 1 GB files and 500 MB tables beside mysqldump+tar and mydumper+rsync; writes build/bench/engine.json

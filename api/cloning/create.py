@@ -41,7 +41,7 @@ class CloneCreator:
         self._ports = ports
         self._clock = clock
         self._report = report
-        self._beginner = Beginner(ports.intents, clock)
+        self._beginner = Beginner(ports.intents, clock, ports.egress)
 
     def create(
         self, request: CloneRequest, caller: str, idempotency_key: str | None, attendance: Attendance

@@ -41,6 +41,7 @@ def clone(phase: str = "Preparing", **changes: object) -> CloneObject:
         has_own_server=False,
         database_host="",
         is_held=True,
+        has_parts=False,
         resource_version="1",
         uid="uid-1",
     )

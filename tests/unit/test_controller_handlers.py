@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from prometheus_client import REGISTRY
 
 from api.controller.expiry import LONGEST_PAUSE_SECONDS
 from api.controller.handlers import LONGEST_RETRY_SECONDS, RETRY_SECONDS, WHOLE, Handlers, tried_again
+from api.controller.pacing import LOOKS_PER_SECOND, Pacing
 from api.controller.progress import QUIET_SECONDS, SLOW_SECONDS, Following
 from api.domain.errors import DatabaseUnavailable, Duplicate, NotFound
 from tests.unit.controller_fakes import NAME, NOW, SECRETS, FakeWorld, clone, intent, progress
@@ -270,3 +272,13 @@ def test_a_deletion_goes_on_when_the_database_is_back(threads: ThreadPoolExecuto
     world.failures.clear()
     run(handlers.on_deleted(name=NAME, body=deleted))
     assert world.done == [f"drop database {NAME}", f"delete Secret {NAME}"]
+
+
+def test_the_more_clones_wait_the_longer_each_pauses() -> None:
+    pacing = Pacing()
+    assert pacing.pause(0.5) == 0.5
+    with ExitStack() as stack:
+        for _ in range(20 * LOOKS_PER_SECOND):
+            stack.enter_context(pacing.waiting())
+        assert pacing.pause(0.5) == 20
+    assert pacing.pause(0.5) == 0.5
