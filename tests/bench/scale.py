@@ -8,6 +8,7 @@ manifests. Numbers go to build/bench/scale.json.
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="of the single clone; the median counts")
     parser.add_argument("--write-docs", action="store_true", help="put the table into docs/benchmarks.md")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # with all that has to be removed
     counts = sorted(int(word) for word in options.counts.split(","))
     nodes = -(-counts[-1] // scale_plane.PODS_ON_A_NODE)
     with scale_plane.running(nodes, options.kro.split()) as plane:
