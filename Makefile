@@ -30,8 +30,8 @@ unit: venv ## unit tests (Python and PHP); no cluster
 	@$(PYTHON) -m tests.run --only unit
 
 .PHONY: validate
-validate: venv ## the bundle: rendered files up to date, accepted by the real kro, wrong objects refused
-	@$(PYTHON) -m tests.run --only validate
+validate: venv ## values, templates and rendered files on an API server of its own with the real kro; ENVIRONMENT=mine.yaml for yours
+	@$(PYTHON) -m kro.validate $(ENVIRONMENT)
 
 .PHONY: engine
 engine: venv ## agent and engine with real sites: WordPress over HTTP, Apache and nginx, MySQL and MariaDB, kills, damaged lines

@@ -65,22 +65,26 @@ SKIPPER = Piece("skipper", "github.com/zalando/skipper/cmd/skipper")
 KUBE_ROUTER = Piece("kube-router", "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router")
 STORAGE = Piece("local-path-provisioner", "github.com/rancher/local-path-provisioner")
 KRO = Piece("kro", "github.com/kubernetes-sigs/kro/cmd/controller")
+#: For API servers without a node; the node's own etcd is Debian's.
+ETCD = Piece("etcd", "go.etcd.io/etcd/server/v3")
 #: Longest first: Kubernetes is half of the work.
-PIECES = (KUBERNETES, KRO, COREDNS, SKIPPER, KUBE_ROUTER, STORAGE, KIND, PAUSE)
+PIECES = (KUBERNETES, KRO, COREDNS, SKIPPER, KUBE_ROUTER, STORAGE, ETCD, KIND, PAUSE)
+#: What `local.throwaway` runs.
+SERVERS = (KUBERNETES, KRO, ETCD)
 #: Simulated nodes; of the benchmark alone, which builds it.
 KWOK = Piece("kwok", "sigs.k8s.io/kwok/cmd/kwok")
 KRO_MODULE = "github.com/kubernetes-sigs/kro"
 KWOK_MODULE = "sigs.k8s.io/kwok"
 
 
-def ensure_built() -> None:
-    """Build what the cache does not have.
+def ensure_built(pieces: Sequence[Piece] = PIECES) -> None:
+    """Build those of the programs that the cache does not have.
 
     Raises:
         LocalError: there is no usable Go.
         CommandFailed: a build failed.
     """
-    missing = [piece for piece in PIECES if not piece.binary.exists()]
+    missing = [piece for piece in pieces if not piece.binary.exists()]
     if not missing:
         return
     go = find_go()

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from api.cloning.ports import Clock, IntentStore
 from api.domain import keys
+from api.domain.egress import IMPORT, SITE, EgressKeys
 from api.domain.errors import Duplicate, NoCapacity, PreparationInterrupted
 from api.domain.idempotency import hash_key, hash_request, same_request
 from api.domain.intent import CloneSecrets, Intent
@@ -35,9 +36,10 @@ class Begun:
 class Beginner:
     """Begins clones, as long as there are fewer than `max_clones`."""
 
-    def __init__(self, intents: IntentStore, clock: Clock, max_clones: int) -> None:
+    def __init__(self, intents: IntentStore, clock: Clock, egress: EgressKeys, max_clones: int) -> None:
         self._intents = intents
         self._clock = clock
+        self._egress = egress
         self._max_clones = max_clones
         self._lock = threading.Lock()
 
@@ -69,11 +71,18 @@ class Beginner:
         self._require_room()
         now = self._clock.now()
         key = request.source.standing_key or keys.new_key()
+        name = clone_name(now, random_suffix())
         secrets = CloneSecrets(
-            keys.new_password(), keys.new_password(), keys.new_key().text, key.text, source_home=request.source.url
+            keys.new_password(),
+            keys.new_password(),
+            keys.new_key().text,
+            key.text,
+            source_home=request.source.url,
+            egress_import=self._egress.password_of_clone(name, IMPORT),
+            egress_site=self._egress.password_of_clone(name, SITE),
         )
         intent = Intent(
-            name=clone_name(now, random_suffix()),
+            name=name,
             phase="Preparing",
             step="accepted",
             message=STEPS["accepted"],

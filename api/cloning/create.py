@@ -44,7 +44,7 @@ class CloneCreator:
         self._ports = ports
         self._clock = clock
         self._report = report
-        self._beginner = Beginner(ports.intents, clock, max_clones)
+        self._beginner = Beginner(ports.intents, clock, ports.egress, max_clones)
 
     def create(
         self, request: CloneRequest, caller: str, idempotency_key: str | None, attendance: Attendance

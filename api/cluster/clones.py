@@ -53,6 +53,7 @@ class CloneObject:
     has_parts: bool  # whether kro's is
     resource_version: str
     uid: str
+    allow_hosts: tuple[str, ...] = ()  # hosts that its PHP may call, beside WordPress.org's
 
     @property
     def deleting(self) -> bool:
@@ -175,6 +176,7 @@ def to_clone(item: Mapping[str, Any]) -> CloneObject:
         has_parts=KRO_FINALIZER in (metadata.get("finalizers") or ()),
         resource_version=metadata["resourceVersion"],
         uid=metadata["uid"],
+        allow_hosts=tuple(spec.get("allowHosts") or ()),
     )
 
 

@@ -53,8 +53,7 @@ def test_twenty_at_once(
             assert refused.json()["code"] in {"TOO_MANY_REQUESTS", "NO_CAPACITY", "UNAVAILABLE"}
         assert max(answer.elapsed.total_seconds() for answer in answers) < ANSWER_SECONDS
         assert listed(facade) - before == names, "what was refused has made nothing"
-        for name in names:
-            eventually(lambda name=name: facade.view(name)["phase"] == "Ready", READY_SECONDS, f"{name} is ready")
+        eventually(lambda: {facade.view(name)["phase"] for name in names} == {"Ready"}, READY_SECONDS, "all are ready")
         ready = time.monotonic() - started
     nothing_left()
     gone = time.monotonic() - started
