@@ -158,5 +158,3 @@ def start_controller(plane: ControlPlane, image: str) -> None:
     }
     options = [f"--env={name}={value}" for name, value in environment.items()]
     plane.start("controller", image, "clone-controller", options=options)
-
-
