@@ -6,6 +6,7 @@ looks again after it has written its record: the one that has gone further wins,
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,11 +31,12 @@ class Begun:
 
 
 class Beginner:
-    """Begins clones."""
+    """Begins clones; `check_room` raises what is to be said to a new one that there is no room for."""
 
-    def __init__(self, intents: IntentStore, clock: Clock) -> None:
+    def __init__(self, intents: IntentStore, clock: Clock, check_room: Callable[[], object]) -> None:
         self._intents = intents
         self._clock = clock
+        self._check_room = check_room
         self._lock = threading.Lock()
 
     def begin(
@@ -42,7 +44,7 @@ class Beginner:
     ) -> Begun | Intent:
         """Return a new beginning, or the record of the clone that the same call made before.
 
-        Raises Duplicate if the Idempotency-Key came with another body, InvalidRequest if it is none.
+        Raises Duplicate if the Idempotency-Key came with another body, InvalidRequest if it is none, NoCapacity.
         """
         if idempotency_key is None:
             return self._create(request, caller, "", attended=attended)
@@ -60,6 +62,7 @@ class Beginner:
         return earlier
 
     def _create(self, request: CloneRequest, caller: str, hashed_key: str, *, attended: bool) -> Begun:
+        self._check_room()
         now = self._clock.now()
         key = request.source.standing_key or keys.new_key()
         secrets = CloneSecrets(

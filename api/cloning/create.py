@@ -19,6 +19,7 @@ from api.cloning.attendance import Attendance
 from api.cloning.begin import Beginner
 from api.cloning.build import build
 from api.cloning.heartbeat import Heartbeat
+from api.cloning.placement import Placement
 from api.cloning.ports import Clock, Ports
 from api.cloning.ready import answer_of, await_ready
 from api.cloning.run import Removed, Run
@@ -35,13 +36,18 @@ Report = Callable[[str, dict[str, float]], None]
 
 
 class CloneCreator:
-    """Makes clones; safe to share between threads. `report` is told each outcome (a code) with its timings."""
+    """Makes clones; safe to share between threads.
 
-    def __init__(self, ports: Ports, clock: Clock, report: Report) -> None:
+    `report` is told each outcome (a code) with its timings; `shards` is how many load balancers there are that take a
+    limited number of clones.
+    """
+
+    def __init__(self, ports: Ports, clock: Clock, report: Report, shards: int = 0) -> None:
         self._ports = ports
         self._clock = clock
         self._report = report
-        self._beginner = Beginner(ports.intents, clock)
+        self._placement = Placement(ports.objects, shards)
+        self._beginner = Beginner(ports.intents, clock, self._placement.choose)
 
     def create(
         self, request: CloneRequest, caller: str, idempotency_key: str | None, attendance: Attendance
@@ -61,7 +67,7 @@ class CloneCreator:
     def _create(self, run: Run, request: CloneRequest) -> CloneAnswer | None:
         try:
             with Heartbeat(self._ports.intents, run.name, lambda: run.attendance.is_present):
-                build(self._ports, run, request)
+                build(self._ports, self._placement, run, request)
             answer = self._await(run, request.source.url)
         except Exception as error:
             problem = self._problem(run, error)

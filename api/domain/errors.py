@@ -19,6 +19,7 @@
     │   └── SourceRefused            SOURCE_REFUSED 422; `api.domain.refusals` has a class and code for each cause
     ├── TemporaryError               the same call may succeed later
     │   ├── TooManyRequests          TOO_MANY_REQUESTS 429
+    │   ├── NoCapacity               NO_CAPACITY 503
     │   ├── Unavailable              UNAVAILABLE 503
     │   │   ├── ClusterUnavailable
     │   │   └── DatabaseUnavailable
@@ -202,6 +203,14 @@ class TooManyRequests(TemporaryError):
     code = "TOO_MANY_REQUESTS"
     status = 429
     title = "Too many clones are being prepared"
+
+
+class NoCapacity(TemporaryError):
+    """Every load balancer has as many clones as it may have."""
+
+    code = "NO_CAPACITY"
+    status = 503
+    title = "There is no room for another clone"
 
 
 class Unavailable(TemporaryError):

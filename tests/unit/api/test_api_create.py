@@ -44,10 +44,12 @@ STEPS = [
 class Maker:
     """Makes clones in a world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, shards: int = 0) -> None:
         self.world = world
         self.outcomes: list[str] = []
-        self._creator = CloneCreator(world.ports(), world.clock(), lambda outcome, _: self.outcomes.append(outcome))
+        self._creator = CloneCreator(
+            world.ports(), world.clock(), lambda outcome, _: self.outcomes.append(outcome), shards
+        )
 
     def make(
         self, request: CloneRequest | None = None, *, key: str | None = None, seconds: float = 45
