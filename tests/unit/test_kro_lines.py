@@ -87,7 +87,7 @@ def source(place: Origin) -> str:
     ("message", "path"),
     [
         (
-            'resource "config": failed to compile template expression "schema.spec.x" at path "data.PHP_VERSION": ERROR',
+            'resource "config": failed to compile expression "schema.spec.x" at path "data.PHP_VERSION": ERROR',
             "spec.resources[0].template.data.PHP_VERSION",
         ),
         (
@@ -99,7 +99,7 @@ def source(place: Origin) -> str:
             "spec.resources[{volume}].includeWhen[0]",
         ),
         (
-            'failed to build instance status schema: status field "message" expression "progres.x": unknown identifiers',
+            'failed to build instance status schema: status field "message" expression "a.x": unknown identifiers',
             "spec.schema.status.message",
         ),
         (
