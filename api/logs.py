@@ -8,6 +8,7 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from typing import TextIO
 
 from api.domain.text import redact
 
@@ -32,9 +33,9 @@ class JsonFormatter(logging.Formatter):
         return redact(json.dumps(entry, default=str, ensure_ascii=False))
 
 
-def configure_logging() -> None:
-    """Send all logging of this process to standard output as JSON."""
-    handler = logging.StreamHandler(sys.stdout)
+def configure_logging(stream: TextIO | None = None) -> None:
+    """Send all logging of this process to a stream, standard output where none is given, as JSON."""
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(JsonFormatter())
     root = logging.getLogger()
     root.handlers = [handler]

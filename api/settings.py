@@ -8,8 +8,19 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _split_hosts(value: object) -> object:
+    """Take a JSON list or a comma-separated one."""
+    if not isinstance(value, str):
+        return value
+    hosts = json.loads(value) if value.lstrip().startswith("[") else value.split(",")
+    return frozenset(str(host).strip().lower() for host in hosts if str(host).strip())
+
+
+HostNames = Annotated[frozenset[str], NoDecode, BeforeValidator(_split_hosts)]
 
 
 class Settings(BaseSettings):
@@ -44,11 +55,17 @@ class Settings(BaseSettings):
     tokens_file: Path | None = None
     """File with the hashes of bearer tokens; the facade does not start without it, the controller needs none."""
 
-    allowed_private_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
+    allowed_private_hosts: HostNames = frozenset()
     """Source hosts that may have private addresses, and passwords by plain http, by exact name: test sites only."""
 
     source_ca_file: Path | None = None
     """Authorities that may have signed a source's certificate, beside the public ones; the file need not be there."""
+
+    egress_proxy: Annotated[str, Field(pattern=r"^([-.a-z0-9]+:[0-9]{1,5})?$")] = ""
+    """Host and port of the egress proxy, which checks addresses; without one this process does that itself."""
+
+    egress_key_file: Path | None = None
+    """File with the keys that the proxy's passwords are made of, one a line; a mounted Secret. Needed with a proxy."""
 
     browser_url: str = ""
     """Where Playwright's server listens (ws://…), for sources that want to see a browser; none is used without it."""
@@ -85,15 +102,6 @@ class Settings(BaseSettings):
 
     shards: Annotated[int, Field(ge=0, le=99)] = 0
     """Load balancers for clones, each of which takes a limited number; 0 where the way in has no such limit."""
-
-    @field_validator("allowed_private_hosts", mode="before")
-    @classmethod
-    def _split_hosts(cls, value: object) -> object:
-        """Take a JSON list or a comma-separated one."""
-        if not isinstance(value, str):
-            return value
-        hosts = json.loads(value) if value.lstrip().startswith("[") else value.split(",")
-        return frozenset(str(host).strip().lower() for host in hosts if str(host).strip())
 
 
 def load_settings() -> Settings:

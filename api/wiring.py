@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import httpcore
+
 from api.cloning.change import CloneChanger
 from api.cloning.create import CloneCreator
 from api.cloning.describe import CloneDescriber
@@ -17,6 +19,7 @@ from api.database.connect import DatabaseServer
 from api.database.login_links import LoginLinks
 from api.database.progress import ProgressReader
 from api.database.provision import Databases
+from api.domain.egress import CONTROLLER, FACADE, NO_KEYS, EgressKeys
 from api.domain.keys import AgentKey
 from api.routes.metrics import Metrics
 from api.routes.readiness import ReadinessCheck
@@ -30,6 +33,7 @@ from api.source.prepare import SourcePreparer
 from api.source.probe import UrlProbe
 from api.source.revoke import KeyRevoker
 from api.source.transport import GuardedTransport, tls_context
+from api.source.tunnel import TunnelBackend
 
 
 def build_ports(settings: Settings) -> Ports:
@@ -45,8 +49,34 @@ def build_ports(settings: Settings) -> Ports:
         progress=build_progress(server, intents),
         logins=LoginLinks(server),
         source=build_preparer(settings),
-        probe=UrlProbe(),
+        probe=build_probe(settings),
+        egress=build_egress_keys(settings),
     )
+
+
+def build_egress_keys(settings: Settings) -> EgressKeys:
+    """Return the keys of the proxy's passwords, none where there is no proxy; ValueError if they are unsound."""
+    if not settings.egress_proxy:
+        return NO_KEYS
+    if settings.egress_key_file is None:
+        raise ValueError("CLONE_EGRESS_KEY_FILE is not set")
+    return EgressKeys.parse(settings.egress_key_file.read_text())
+
+
+def build_way_out(settings: Settings, user: str) -> httpcore.NetworkBackend:
+    """Return what opens connections to sites: the egress proxy as `user`, or, without one, this process's own check."""
+    if not settings.egress_proxy:
+        return GuardedBackend(settings.allowed_private_hosts)
+    host, _, port = settings.egress_proxy.rpartition(":")
+    return TunnelBackend(host, int(port), user, build_egress_keys(settings).password_of(user))
+
+
+def build_probe(settings: Settings) -> UrlProbe:
+    """Return the visitor of clones."""
+    if not settings.egress_proxy:
+        return UrlProbe()
+    backend = build_way_out(settings, FACADE)
+    return UrlProbe(lambda: GuardedTransport(backend))
 
 
 def build_server(settings: Settings) -> DatabaseServer:
@@ -72,8 +102,8 @@ def build_progress(server: DatabaseServer, intents: IntentStore) -> ProgressRead
 
 
 def build_preparer(settings: Settings) -> SourcePreparer:
-    """Return the preparer of source sites, with its address check."""
-    backend = GuardedBackend(settings.allowed_private_hosts)
+    """Return the preparer of source sites, with its way out."""
+    backend = build_way_out(settings, FACADE)
     tls = tls_context(settings.source_ca_file)
     return SourcePreparer(
         lambda: GuardedTransport(backend, tls),
@@ -85,7 +115,7 @@ def build_preparer(settings: Settings) -> SourcePreparer:
     )
 
 
-def build_browser(settings: Settings, backend: GuardedBackend) -> RemoteBrowser | None:
+def build_browser(settings: Settings, backend: httpcore.NetworkBackend) -> RemoteBrowser | None:
     """Return the browser whose address the settings have; nothing is connected yet."""
     if not settings.browser_url:
         return None
@@ -99,8 +129,8 @@ def build_browser(settings: Settings, backend: GuardedBackend) -> RemoteBrowser 
 
 
 def build_revoker(settings: Settings, seconds: float) -> Callable[[str, AgentKey, str], None]:
-    """Return what revokes a key at a source site within `seconds`, with its address check."""
-    backend = GuardedBackend(settings.allowed_private_hosts)
+    """Return what revokes a key at a source site within `seconds`."""
+    backend = build_way_out(settings, CONTROLLER)
     tls = tls_context(settings.source_ca_file)
     return KeyRevoker(lambda: GuardedTransport(backend, tls), seconds).revoke
 

@@ -12,25 +12,6 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-# Not public, by IANA's special-purpose registry (RFC 6890 and updates), and multicast and reserved space (RFC 1112).
-NON_PUBLIC_RANGES = (
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.0.2.0/24",
-    "192.88.99.0/24",
-    "192.168.0.0/16",
-    "198.18.0.0/15",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
-    "224.0.0.0/4",
-    "240.0.0.0/4",
-)
-
 # kro evaluates `${…}` wherever it stands in a template: no value may carry an expression into it.
 Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^$\x00-\x1f]+$")]
 Label = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
@@ -122,37 +103,31 @@ class Database(Values):
 
 
 class Peer(Values):
-    """Other end of a connection: pods of a namespace, a range of addresses, or every public address."""
+    """Other end of a connection: pods of a namespace, or a range of addresses."""
 
     namespace: Label | None = None
     pod_labels: dict[Text, Text] = {}
     cidr: IPv4Network | None = None
-    internet: Literal[True] | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Peer:
-        if sum(kind is not None for kind in (self.namespace, self.cidr, self.internet)) != 1:
-            raise ValueError("give exactly one of namespace, cidr and internet")
+        if (self.namespace is None) == (self.cidr is None):
+            raise ValueError("give exactly one of namespace and cidr")
         if self.pod_labels and self.namespace is None:
             raise ValueError("podLabels need a namespace")
         if self.cidr is not None and self.cidr.prefixlen == 0:
-            raise ValueError("cidr 0.0.0.0/0 would let private addresses through; say `internet: true`")
+            raise ValueError("cidr 0.0.0.0/0 is every address there is")
         return self
 
 
-class Sources(Values):
-    """How a clone's pod reaches the site that it copies."""
-
-    peers: Annotated[list[Peer], Field(min_length=1)]
-    ports: Annotated[list[Port], Field(min_length=1)]
-
-
 class Network(Values):
-    """Who may speak with a clone's pod and with whom it may speak; everything else is refused."""
+    """Who may speak with a clone's pod, and where its database is.
+
+    Beside that it speaks with the cluster's DNS and the egress proxy only, which are where they are everywhere.
+    """
 
     visitors: Annotated[list[Peer], Field(min_length=1)]
     database: Annotated[list[Peer], Field(min_length=1)]
-    sources: Sources
 
 
 class Memory(Values):

@@ -19,7 +19,7 @@ import typer
 from jinja2 import Environment as Templates
 from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
 
-from kro.environment import NON_PUBLIC_RANGES, Environment
+from kro.environment import Environment
 from kro.value_file import InvalidEnvironment, load_environment
 
 HERE = Path(__file__).resolve().parent
@@ -60,7 +60,7 @@ def render(
         keep_trailing_newline=True,
     )
     templates.filters |= {"quoted": quoted, "block": block}
-    context = {"env": environment, "kind": kind or Kind(), "non_public_ranges": NON_PUBLIC_RANGES}
+    context = {"env": environment, "kind": kind or Kind()}
     files = sorted(name for name in templates.list_templates(["j2"]) if "/" not in name)
     rendered = {name.removesuffix(".j2"): templates.get_template(name).render(context) for name in files}
     return {name: text for name, text in rendered.items() if text.strip()}

@@ -61,6 +61,7 @@ def ensure_credentials() -> bool:
         lambda: {name: password() for name in ("admin-password", "editor-password", "db-password")},
     )
     ensure_secret(FACADE_NAMESPACE, "browser-access", lambda: {"token": password()})
+    ensure_secret(FACADE_NAMESPACE, "egress-key", lambda: {"keys": password() + password()})
     write_private(DEMO_FILE, json.dumps(demo, indent=2) + "\n")
     return _ensure_token()
 

@@ -25,10 +25,11 @@ def target_image(php_version: str, *, target: str = "") -> Image:
     return Image(repository, f"php{php_version}", dockerfile, TARGET, arguments=arguments, target=target)
 
 
-#: Facade, controller and engine; the facade's Chromium; a site's Apache, one for each PHP version; the shared database;
-#: the demo source and its database.
+#: Facade, controller and engine; the egress proxy; the facade's Chromium; a site's Apache, one for each PHP version;
+#: the shared database; the demo source and its database.
 PROJECT_IMAGES: Sequence[Image] = (
-    Image(f"{REPOSITORY}/api", "local", ROOT / "Dockerfile", ROOT),
+    Image(f"{REPOSITORY}/api", "local", ROOT / "Dockerfile", ROOT, target="api"),
+    Image(f"{REPOSITORY}/egress-proxy", "local", ROOT / "Dockerfile", ROOT, target="egress-proxy"),
     Image(f"{REPOSITORY}/browser", "local", BROWSER / "Dockerfile", BROWSER),
     *map(target_image, PHP_SUITES),
     Image(f"{REPOSITORY}/mysql", "9.7", MYSQL / "Dockerfile", MYSQL),

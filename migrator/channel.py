@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from migrator.egress import LIMITS, proxy_failure
 from migrator.errors import (
     AgentMissing,
     MigrationError,
@@ -40,7 +41,7 @@ def new_http_client(verify: ssl.SSLContext | None = None, transport: httpx.BaseT
         transport=transport,
         follow_redirects=False,
         headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Accept": CONTENT_TYPE},
-        limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=4.0),
+        limits=LIMITS,
     )
 
 
@@ -160,6 +161,8 @@ class Channel:
                 return Reply(response.status_code, response.headers, read_body(response))
         except httpx.TimeoutException as cause:
             raise SourceUnreachable("The source did not answer in time.", code="SOURCE_TIMEOUT") from cause
+        except httpx.ProxyError as cause:
+            raise proxy_failure(str(cause)) from cause
         except httpx.TransportError as cause:
             raise transport_failure(cause) from cause
         except (httpx.InvalidURL, httpx.DecodingError) as cause:

@@ -2,7 +2,7 @@
 
     MigrationError
     ├── TemporaryError            may pass by itself: the caller starts the run again
-    │   ├── SourceUnreachable     10  no connection, time-out, 5xx, maintenance
+    │   ├── SourceUnreachable     10  no connection, time-out, 5xx, maintenance, or the egress proxy is down
     │   ├── SourceFailed          11  the agent answered with an error that may pass
     │   ├── AnswerDamaged         12  an answer was forged, cached or another call's
     │   │   ├── AnswerTruncated   13  an answer was cut short
@@ -18,6 +18,7 @@
         ├── SourceUnsupported     25  multisite, WordPress too old, other protocol
         ├── SourceTlsInvalid      26  the source's certificate cannot be trusted
         ├── SourceDataInvalid     27  paths, names or structures that cannot be a site's
+        ├── SourceAddressRefused  28  the egress proxy does not let us to the source's address
         ├── DatabaseRefused       30  MySQL refused a statement
         ├── DatabaseFull          31  no room in the database
         ├── RowTooLarge           32  one row exceeds the target's max_allowed_packet
@@ -171,6 +172,13 @@ class SourceDataInvalid(PermanentError):
 
     code = "SOURCE_DATA_INVALID"
     exit_status = 27
+
+
+class SourceAddressRefused(PermanentError):
+    """The egress proxy does not let us to the source: its address is not public, or the object names another host."""
+
+    code = "SOURCE_ADDRESS_REFUSED"
+    exit_status = 28
 
 
 class DatabaseRefused(PermanentError):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from migrator.channel import new_http_client, trusting
 from migrator.copying import Copying
+from migrator.egress import ProxiedTransport, proxy_of
 from migrator.ends import SourceEnd
 from migrator.errors import (
     FailedEarlier,
@@ -68,7 +69,9 @@ def open_source(settings: ImportSettings, policy: RetryPolicy) -> SourceEnd:
     if not is_same_site(home, settings.source_url):
         raise SettingsInvalid("SOURCE_URL is not the site that SOURCE_KEY was given for.", code="SOURCE_OTHER_SITE")
     session = SourceSession.parse(settings.source_session.get_secret_value())
-    client = session.put_into(new_http_client(trusting(settings.source_ca_file)), settings.source_url)
+    tls = trusting(settings.source_ca_file)
+    http = new_http_client(tls, ProxiedTransport(tls, proxy_of(settings)) if settings.egress_proxy else None)
+    client = session.put_into(http, settings.source_url)
     return RemoteSite.open(settings.source_url, settings.source_key.get_secret_value(), client=client, policy=policy)
 
 

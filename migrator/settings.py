@@ -70,6 +70,10 @@ class ImportSettings(CopySettings):
     source_session: Annotated[SecretStr, AfterValidator(_session_or_empty)] = SecretStr("")
     # The site that key and session were given for. Empty: whichever SOURCE_URL names.
     source_home: Annotated[str, AfterValidator(_site_url_or_empty)] = ""
+    # The proxy through which all calls to the source go, and who we are there. Empty: no proxy.
+    egress_proxy: Annotated[str, AfterValidator(_site_url_or_empty)] = ""
+    egress_user: str = ""
+    egress_password: SecretStr = SecretStr("")
     admin_password: SecretStr = SecretStr("")
     # The PHP that the clone runs on, such as 8.4. Empty: unknown, its extensions are not compared with the source's.
     php_version: str = Field(default="", pattern=r"^(\d\.\d)?$")

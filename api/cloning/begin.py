@@ -12,6 +12,7 @@ from datetime import datetime
 
 from api.cloning.ports import Clock, IntentStore
 from api.domain import keys
+from api.domain.egress import IMPORT, SITE, EgressKeys
 from api.domain.errors import Duplicate, PreparationInterrupted
 from api.domain.idempotency import hash_key, hash_request, same_request
 from api.domain.intent import CloneSecrets, Intent
@@ -33,9 +34,12 @@ class Begun:
 class Beginner:
     """Begins clones; `check_room` raises what is to be said to a new one that there is no room for."""
 
-    def __init__(self, intents: IntentStore, clock: Clock, check_room: Callable[[], object]) -> None:
+    def __init__(
+        self, intents: IntentStore, clock: Clock, egress: EgressKeys, check_room: Callable[[], object]
+    ) -> None:
         self._intents = intents
         self._clock = clock
+        self._egress = egress
         self._check_room = check_room
         self._lock = threading.Lock()
 
@@ -65,11 +69,18 @@ class Beginner:
         self._check_room()
         now = self._clock.now()
         key = request.source.standing_key or keys.new_key()
+        name = clone_name(now, random_suffix())
         secrets = CloneSecrets(
-            keys.new_password(), keys.new_password(), keys.new_key().text, key.text, source_home=request.source.url
+            keys.new_password(),
+            keys.new_password(),
+            keys.new_key().text,
+            key.text,
+            source_home=request.source.url,
+            egress_import=self._egress.password_of_clone(name, IMPORT),
+            egress_site=self._egress.password_of_clone(name, SITE),
         )
         intent = Intent(
-            name=clone_name(now, random_suffix()),
+            name=name,
             phase="Preparing",
             step="accepted",
             message=STEPS["accepted"],

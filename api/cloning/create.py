@@ -47,7 +47,7 @@ class CloneCreator:
         self._clock = clock
         self._report = report
         self._placement = Placement(ports.objects, shards)
-        self._beginner = Beginner(ports.intents, clock, self._placement.choose)
+        self._beginner = Beginner(ports.intents, clock, ports.egress, self._placement.choose)
 
     def create(
         self, request: CloneRequest, caller: str, idempotency_key: str | None, attendance: Attendance

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from api.domain.clone import CloneState, ImportState
+from api.domain.egress import NO_KEYS, EgressKeys
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
 from api.domain.prepared import PreparedSource
@@ -176,3 +177,4 @@ class Ports:
     logins: LoginLinks
     source: SourceSites
     probe: SiteProbe
+    egress: EgressKeys = NO_KEYS

@@ -7,7 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from api.cluster.connect import KubernetesApi, items_of
-from api.cluster.resources import FINALIZER, GROUP_VERSION, KIND, NAME_LABEL, PART_PATHS, clones_path, labels
+from api.cluster.resources import (
+    FINALIZER,
+    GROUP_VERSION,
+    KIND,
+    KRO_FINALIZER,
+    NAME_LABEL,
+    PART_PATHS,
+    clones_path,
+    labels,
+)
 from api.cluster.watching import watch_one
 from api.domain.errors import NotFound
 from api.domain.intent import parse_time
@@ -42,8 +51,10 @@ class CloneObject:
     database_host: str  # that server's, once there is one
     shard: int  # number of the load balancer that leads to it
     is_held: bool  # whether the controller's finalizer is on it
+    has_parts: bool  # whether kro's is
     resource_version: str
     uid: str
+    allow_hosts: tuple[str, ...] = ()  # hosts that its PHP may call, beside WordPress.org's
 
     @property
     def deleting(self) -> bool:
@@ -164,8 +175,10 @@ def to_clone(item: Mapping[str, Any]) -> CloneObject:
         database_host=status.get("databaseHost", ""),
         shard=int((spec.get("ingress") or {}).get("shard", 1)),
         is_held=FINALIZER in (metadata.get("finalizers") or ()),
+        has_parts=KRO_FINALIZER in (metadata.get("finalizers") or ()),
         resource_version=metadata["resourceVersion"],
         uid=metadata["uid"],
+        allow_hosts=tuple(spec.get("allowHosts") or ()),
     )
 
 

@@ -32,6 +32,8 @@ _KEYS = {
     "source_key": "source-key",
     "source_session": "source-session",
     "source_home": "source-home",
+    "egress_import": "egress-import-password",
+    "egress_site": "egress-site-password",
 }
 
 

@@ -12,6 +12,7 @@ from api.cluster.clones import CloneObject
 from api.controller.ports import Ports
 from api.controller.telling import tell
 from api.domain import keys
+from api.domain.egress import IMPORT, SITE
 from api.domain.errors import CloneError, Duplicate
 from api.domain.intent import CloneSecrets, Intent
 
@@ -22,13 +23,14 @@ def ensure(ports: Ports, clone: CloneObject) -> bool:
     Raises Duplicate if its database belongs to another cluster, a TemporaryError if it should be tried again.
     """
     found = ports.intents.read_secrets(clone.name)
-    if found is None or not _is_complete(found):
-        _make(ports, clone, found)
+    draft = _completed(ports, clone, found)
+    if draft != found:
+        _make(ports, clone, draft)
         tell(ports, "made whole", clone.name, "Made what was missing of Secret and database.", uid=clone.uid)
         return True
     if clone.has_own_server or ports.databases.is_complete(clone.name):
         return False
-    ports.databases.create(clone.name, found.db_password)
+    ports.databases.create(clone.name, draft.db_password)
     tell(ports, "made whole", clone.name, "Made the database that was missing.", uid=clone.uid)
     return True
 
@@ -40,8 +42,7 @@ def refuse(ports: Ports, clone: CloneObject, error: CloneError) -> None:
     tell(ports, "refused", clone.name, f"{error.code}: {error.detail}", uid=clone.uid, warning=True)
 
 
-def _make(ports: Ports, clone: CloneObject, found: CloneSecrets | None) -> None:
-    draft = _completed(found)
+def _make(ports: Ports, clone: CloneObject, draft: CloneSecrets) -> None:
     if clone.has_own_server:  # RDS makes account and database, with the Secret's password
         _store(ports, clone, draft)
         return
@@ -77,13 +78,15 @@ def _intent(ports: Ports, clone: CloneObject) -> Intent:
     )
 
 
-def _is_complete(secrets: CloneSecrets) -> bool:
-    return bool(secrets.admin_password and secrets.db_password and secrets.api_key)
-
-
-def _completed(found: CloneSecrets | None) -> CloneSecrets:
+def _completed(ports: Ports, clone: CloneObject, found: CloneSecrets | None) -> CloneSecrets:
     """Return what the user's own Secret gives, with new random values for the rest; a source's key is never made up."""
-    made = CloneSecrets(keys.new_password(), keys.new_password(), keys.new_key().text)
+    made = CloneSecrets(
+        keys.new_password(),
+        keys.new_password(),
+        keys.new_key().text,
+        egress_import=ports.egress.password_of_clone(clone.name, IMPORT),
+        egress_site=ports.egress.password_of_clone(clone.name, SITE),
+    )
     if found is None:
         return made
     return replace(made, **{field: value for field, value in vars(found).items() if value})

@@ -19,6 +19,7 @@ from api.cluster.clones import CloneObject, to_clone
 from api.controller import deletion, expiry
 from api.controller.ensure import ensure, refuse
 from api.controller.metrics import ERRORS, FOLLOWED
+from api.controller.pacing import Pacing
 from api.controller.ports import Ports
 from api.controller.progress import QUIET_SECONDS, Following
 from api.domain.errors import CloneError, Duplicate, InvalidRequest
@@ -58,6 +59,8 @@ class Handlers:
         self._threads = threads
         self._followers = followers
         self._slow_followers = slow_followers
+        self._followed = Pacing()
+        self._leaving = Pacing()
 
     async def on_seen(self, body: Mapping[str, Any], memo: kopf.Memo, **_: Any) -> None:
         """Make an object whole that is new, or that was there when the controller started."""
@@ -73,7 +76,7 @@ class Handlers:
             if following.rests(to_clone(body)):
                 stop = bool(await stopped.wait(QUIET_SECONDS))
             else:
-                with FOLLOWED.track_inprogress():
+                with FOLLOWED.track_inprogress(), self._followed.waiting():
                     stop = await self._follow(following, body, memo, stopped)
 
     async def expire(self, name: str, body: Mapping[str, Any], stopped: Stopped, **_: Any) -> None:
@@ -93,8 +96,9 @@ class Handlers:
         clone = to_clone(body)
         if not await self._in_thread("remove", deletion.is_due, self._ports, clone):
             return
-        while not await self._in_thread("remove", deletion.is_clear, self._ports, clone):
-            await asyncio.sleep(PARTS_PAUSE_SECONDS)
+        with self._leaving.waiting():
+            while not await self._in_thread("remove", deletion.is_clear, self._ports, clone):
+                await asyncio.sleep(self._leaving.pause(PARTS_PAUSE_SECONDS))
         arguments = (self._ports, name, clone.source_url, clone.database_host)
         await self._in_thread("remove", deletion.revoke_source_key, *arguments)
         await self._in_thread("remove", deletion.clean, self._ports, clone)
@@ -111,7 +115,7 @@ class Handlers:
         failing = False
         try:
             while not (following.finished or following.rests(to_clone(body))):
-                if await stopped.wait(RETRY_SECONDS if failing else following.pause):
+                if await stopped.wait(self._followed.pause(RETRY_SECONDS if failing else following.pause)):
                     return True
                 if memo.get(WHOLE):
                     failing = not await self.look(following, to_clone(body), quiet=failing)

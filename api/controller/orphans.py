@@ -24,10 +24,12 @@ from api.cluster.leftovers import Leftover
 from api.controller.deletion import revoke_source_key
 from api.controller.ports import Ports
 from api.domain.errors import PreparationInterrupted
-from api.domain.intent import Intent
+from api.domain.intent import HEARTBEAT_LOST_SECONDS, Intent
 
 FAILED_KEPT = timedelta(minutes=60)  # for whoever asks why it failed
 ORPHAN_GRACE = timedelta(minutes=10)  # an object may be late, and a cache stale
+OBSERVED_SECONDS = 20.0  # for which something has to look the same; four heartbeats
+SUSPECT = timedelta(seconds=HEARTBEAT_LOST_SECONDS - OBSERVED_SECONDS)  # then it is lost when that time is over
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,13 @@ Find = Callable[[Ports], list[Finding]]
 
 
 def find_interrupted(ports: Ports) -> list[Finding]:
-    """Return preparations that have died. Raises DatabaseUnavailable if they could not be undone now."""
+    """Return preparations that may have died. Raises DatabaseUnavailable if they could not be undone now."""
     now = ports.now()
-    dead = [intent for intent in ports.intents.list() if intent.is_interrupted(now)]
-    if dead:
+    records = [intent for intent in ports.intents.list() if intent.phase == "Preparing"]
+    suspects = [intent for intent in records if now - intent.heartbeat > SUSPECT]
+    if suspects:
         ports.databases.ping()
-    return [_interrupted(ports, intent) for intent in dead]
+    return [_interrupted(ports, intent) for intent in suspects]
 
 
 def find_orphans(ports: Ports) -> list[Finding]:
@@ -109,6 +112,8 @@ def _delete(ports: Ports, leftover: Leftover) -> bool:
 
 def _interrupt(ports: Ports, intent: Intent) -> bool:
     """Undo a preparation that has died. The record is claimed first and changed or deleted last: a crash repeats it."""
+    if not intent.is_interrupted(ports.now()):
+        return False
     ports.intents.update(intent.name, step=intent.step, if_heartbeat=intent.heartbeat)
     revoke_source_key(ports, intent.name, intent.source_url)
     if not ports.databases.drop_unless(intent.name, lambda: has_object(ports, intent.name)):

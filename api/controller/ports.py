@@ -12,6 +12,7 @@ from api.cluster.clones import CloneObject
 from api.cluster.leftovers import Leftover
 from api.database.progress import ImportProgress
 from api.database.provision import OwnedDatabase
+from api.domain.egress import NO_KEYS, EgressKeys
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
 
@@ -162,4 +163,5 @@ class Ports:
     events: Events
     progress: Progress
     revoke: Revoke
+    egress: EgressKeys = NO_KEYS
     now: Now = utc_now

@@ -25,8 +25,11 @@ logger = logging.getLogger(__name__)
 
 LIVELY_SECONDS = 0.5  # between two looks while there was something new lately
 QUIET_SECONDS = 2.0  # between two looks otherwise: a pod that waits for a node may do so for an hour
-SLOW_SECONDS = 1.0  # a look that took longer is a slow one: a clone can make its own as slow as it likes
-SLOW_PAUSE_SECONDS = 10.0  # after a slow one
+SLOW_SECONDS = (
+    1.8  # a look that took longer is a slow one: a clone can make its own take two (QUERY_MILLISECONDS) to four
+)
+SLOW_PAUSE_SECONDS = 5.0  # after a slow one
+SLOW_LOOKS_FORGIVEN = 2  # a server under load has some; one that has more never comes back among the others
 QUIET_AFTER_LOOKS = 60  # looks in a row without anything new
 _LOST = "VOLUME_LOST"  # the engine's code for an import that is done and whose files are gone
 
@@ -34,7 +37,7 @@ _LOST = "VOLUME_LOST"  # the engine's code for an import that is done and whose 
 class Following:
     """One import that is being followed; `finished` once there is nothing more to follow.
 
-    `is_slow` tells whether the last look was: such ones are not to be looked at beside the others.
+    `is_slow` tells whether looking at it is, or has been too often: not to be done beside the others.
     """
 
     def __init__(self, ports: Ports, name: str, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -45,17 +48,23 @@ class Following:
         self._written: dict[str, str] | None = None
         self._looks_without_news = 0
         self._was_ready = False
+        self._was_slow = False
+        self._slow_looks = 0
         self.finished = False
-        self.is_slow = False
 
     def rests(self, clone: CloneObject) -> bool:
         """Return whether there is nothing to look at: the object is `Suspended`, or `Ready` and said so already."""
         return clone.phase == "Suspended" or (self._was_ready and clone.phase == "Ready")
 
     @property
+    def is_slow(self) -> bool:
+        """Whether its looks wait for each other, and nobody for them."""
+        return self._was_slow or self._slow_looks > SLOW_LOOKS_FORGIVEN
+
+    @property
     def pause(self) -> float:
         """Return the seconds until the next look is worth it."""
-        if self.is_slow:
+        if self._was_slow:
             return SLOW_PAUSE_SECONDS
         return QUIET_SECONDS if self._looks_without_news >= QUIET_AFTER_LOOKS else LIVELY_SECONDS
 
@@ -65,7 +74,8 @@ class Following:
         try:
             return self._look(clone)
         finally:
-            self.is_slow = self._monotonic() - began > SLOW_SECONDS
+            self._was_slow = self._monotonic() - began > SLOW_SECONDS
+            self._slow_looks += self._was_slow
 
     def close(self) -> None:
         """Give back what looking holds; it may be looked again."""

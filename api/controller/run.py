@@ -27,7 +27,7 @@ from api.database.provision import Databases
 from api.domain.errors import CloneError
 from api.domain.intent import ANNOTATION_PREFIX
 from api.settings import Settings
-from api.wiring import build_progress, build_revoker, build_server
+from api.wiring import build_egress_keys, build_progress, build_revoker, build_server
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ def build_ports(settings: Settings) -> Ports:
         events=EventLog(api, settings.namespace),
         progress=build_progress(server, intents),
         revoke=build_revoker(settings, REVOKE_SECONDS),
+        egress=build_egress_keys(settings),
     )
 
 

@@ -14,14 +14,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from api.controller.orphans import Find, Finding, has_object
+from api.controller.orphans import OBSERVED_SECONDS, Find, Finding, has_object
 from api.controller.ports import Ports
 from api.controller.telling import tell
 from api.domain.errors import CloneError, DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
 
-OBSERVED_SECONDS = 20.0  # four heartbeats
 PARALLEL = 8  # a source that does not answer holds up one of them; as many as a facade prepares at one time
 
 Key = tuple[str, str, str, str]

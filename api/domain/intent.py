@@ -72,6 +72,7 @@ class CloneSecrets:
 
     `source_session` is what a firewall or web server in front of the source wants to see (`migrator.source_session`).
     `source_home` is the URL that key and session were given for: no other site gets them, whatever the object says.
+    `egress_import` and `egress_site` are the passwords of import and PHP at the egress proxy, "" where there is none.
     """
 
     admin_password: str = field(repr=False)
@@ -80,6 +81,8 @@ class CloneSecrets:
     source_key: str = field(default="", repr=False)
     source_session: str = field(default="", repr=False)
     source_home: str = field(default="", repr=False)
+    egress_import: str = field(default="", repr=False)
+    egress_site: str = field(default="", repr=False)
 
 
 def intent_from_annotations(name: str, annotations: Mapping[str, str]) -> Intent:

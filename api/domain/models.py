@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from api.domain import ttl
+from api.domain.egress import HOST_PATTERN, MAX_ALLOWED_HOSTS
 from api.domain.php import PhpVersion
 from api.domain.request_model import RequestModel
 from api.domain.source_login import SourceLogin, SourceOptions
@@ -28,17 +29,21 @@ class StorageOptions(RequestModel):
     size: Annotated[str, Field(pattern=r"^([1-9]|[1-4][0-9]|50)Gi$")] | None = None
 
 
+HostName = Annotated[str, Field(max_length=253, pattern=HOST_PATTERN)]
+
+
 class CloneOptions(SourceOptions):
     """What may differ from one clone to another: all of it may be left out.
 
     `php_version` is taken instead of the one that is nearest to the source's. A `gated` clone is seen only by those who
-    have its password or a login link.
+    have its password or a login link. `allow_hosts` may be called by its PHP, beside WordPress.org's.
     """
 
     php_version: PhpVersion | None = None
     access: Literal["open", "gated"] = "open"
     database: DatabaseOptions = DatabaseOptions()
     storage: StorageOptions = StorageOptions()
+    allow_hosts: Annotated[tuple[HostName, ...], Field(max_length=MAX_ALLOWED_HOSTS)] = ()
 
     @property
     def room_bytes(self) -> int | None:
@@ -46,8 +51,9 @@ class CloneOptions(SourceOptions):
         return int(self.storage.size.removesuffix("Gi")) * 2**30 if self.storage.size else None
 
     def for_object(self) -> dict[str, object]:
-        """Return what a WordPressClone has under the same names; for what was left out the definition has defaults."""
-        return self.model_dump(include={"access", "database", "storage"}, exclude_defaults=True, by_alias=True)
+        """Return the fields of a WordPressClone's spec; for what was left out the definition has defaults."""
+        fields = self.model_dump(include={"access", "database", "storage"}, exclude_defaults=True, by_alias=True)
+        return fields | ({"allowHosts": list(self.allow_hosts)} if self.allow_hosts else {})
 
 
 class CloneRequest(RequestModel):

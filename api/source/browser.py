@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+import httpcore
 from playwright.sync_api import BrowserContext, Error, HttpCredentials, Playwright, sync_playwright
 
 from api.domain.errors import CloneError, SourceError, Timeout
@@ -23,7 +24,6 @@ from api.source.browser_login import await_form, log_in
 from api.source.client import SourceClient
 from api.source.egress_proxy import USER, EgressProxy
 from api.source.front import is_challenge
-from api.source.guard import GuardedBackend
 from api.source.page import Page
 from api.source.screenshots import MOST
 from api.source.secrecy import Secrecy
@@ -72,7 +72,9 @@ class RemoteBrowser:
     `patience` is for how many seconds a challenge may last.
     """
 
-    def __init__(self, endpoint: BrowserEndpoint, backend: GuardedBackend, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, endpoint: BrowserEndpoint, backend: httpcore.NetworkBackend, patience: float = PATIENCE_SECONDS
+    ) -> None:
         self._endpoint = endpoint
         self._backend = backend
         self._patience = patience

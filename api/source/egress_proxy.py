@@ -1,7 +1,7 @@
-"""The browser's way out: a forward proxy (RFC 9110, 9112) in this process, behind the address check of our own calls.
+"""The browser's way out: a forward proxy (RFC 9110, 9112) in this process, in front of the way that our own calls take.
 
 The browser resolves no name and dials nothing: it tells the proxy whom it wants (CONNECT for https and web sockets, an
-absolute URL for plain http), and `GuardedBackend` resolves, checks and dials. So redirects, frames, scripts and names
+absolute URL for plain http), and the backend of our own calls checks and dials. So redirects, frames, scripts and names
 whose answer changes (DNS rebinding) meet the same check, and a challenge is passed from the address that our own calls
 come from afterwards. One proxy serves one visit, to whoever knows its password.
 """
@@ -18,8 +18,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from api.domain.errors import SourceAddressRefused, SourceError
-from api.source.guard import GuardedBackend
+import httpcore
+
+from api.domain.errors import CloneError, SourceAddressRefused
 
 USER = "visit"
 MAX_HEAD = 64 * 2**10  # bytes of a request's line and headers
@@ -36,7 +37,7 @@ class EgressProxy:
     `port` 0 takes any free one; OSError if a given one is taken.
     """
 
-    def __init__(self, backend: GuardedBackend, host: str, port: int = 0) -> None:
+    def __init__(self, backend: httpcore.NetworkBackend, host: str, port: int = 0) -> None:
         self.password = token_urlsafe(24)
         self._server = _Server((host, port), backend, self.password)
         self._host = host
@@ -64,7 +65,7 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, address: tuple[str, int], backend: GuardedBackend, password: str) -> None:
+    def __init__(self, address: tuple[str, int], backend: httpcore.NetworkBackend, password: str) -> None:
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.backend = backend
         self.credentials = b"Basic " + b64encode(f"{USER}:{password}".encode())
@@ -93,7 +94,7 @@ class _Connection(socketserver.BaseRequestHandler):
     def _serve(self, request: "_Request") -> None:
         try:
             stream = self.server.backend.connect_tcp(request.host, request.port, CONNECT_SECONDS)
-        except SourceError as error:
+        except CloneError as error:
             self._answer("403 Forbidden" if isinstance(error, SourceAddressRefused) else "502 Bad Gateway")
             return
         try:

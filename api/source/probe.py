@@ -8,13 +8,18 @@ import logging
 import time
 from collections.abc import Callable
 
+import httpcore
 import httpx
+
+from api.domain.errors import CloneError
 
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.25
 REQUEST_SECONDS = 10.0
 _ANSWERS = (401, 403)  # a gated clone answers too; 404 and 5xx come from a proxy that does not know it yet
+
+_SILENCE = (httpx.HTTPError, CloneError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
 
 
 class UrlProbe:
@@ -45,6 +50,6 @@ class UrlProbe:
         try:
             with client.stream("GET", url, timeout=REQUEST_SECONDS) as answer:
                 return answer.status_code < 400 or answer.status_code in _ANSWERS
-        except httpx.HTTPError as error:
+        except _SILENCE as error:
             logger.debug("a clone does not answer yet: %s", type(error).__name__)
             return False

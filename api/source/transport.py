@@ -8,13 +8,14 @@ from typing import cast
 import httpcore
 import httpx
 
-from api.source.guard import GuardedBackend
-
 
 class GuardedTransport(httpx.BaseTransport):
-    """Sends requests through a `GuardedBackend`. Errors are httpcore's or ours; `api.source.client` translates them."""
+    """Sends requests through a way out that checks addresses.
 
-    def __init__(self, backend: GuardedBackend, tls: ssl.SSLContext | None = None) -> None:
+    Errors are httpcore's or ours; `api.source.client` translates them.
+    """
+
+    def __init__(self, backend: httpcore.NetworkBackend, tls: ssl.SSLContext | None = None) -> None:
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls or httpx.create_ssl_context(trust_env=False), network_backend=backend, retries=1
         )

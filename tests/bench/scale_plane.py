@@ -1,4 +1,4 @@
-"""All that makes and follows clones, on a throw-away API server: kro, our controller and its database are the real ones.
+"""All that makes and follows clones, on a throw-away API server: the real kro, our real controller, a real database.
 
 Nodes are simulated by kwok: a pod that the scheduler puts there becomes Ready at once, and nothing runs in it. kro has
 the flags of the local cluster, kro and controller have the rights of their service accounts, and no exemption from the
@@ -8,9 +8,8 @@ API server's fairness among its callers.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -99,10 +98,8 @@ def running(nodes: int, kro_flags: Sequence[str]) -> Iterator[ControlPlane]:
 
 def install(plane: ControlPlane, nodes: int) -> None:
     """Definitions of kinds, namespaces, rights and nodes."""
-    crds = ["apply", "--server-side", "-f", go_builds.kro_definitions()]
-    for file in CRD_MANIFESTS:
-        crds += ["-f", file]
-    plane.kubectl(*crds)
+    for source in (go_builds.kro_definitions(), *CRD_MANIFESTS):
+        plane.kubectl("apply", "--server-side", "-f", source)
     plane.kubectl("wait", "crd", "--all", "--for=condition=Established", "--timeout=60s")
     plane.kubectl("apply", "--server-side", "-f", "-", stdin=kro_rights())
     for file in MANIFESTS:
@@ -129,7 +126,7 @@ def deployed_kro_flags() -> list[str]:
 
 def node(number: int) -> dict[str, Any]:
     """A node of which kwok says that it is Ready; the scheduler believes what it is said to have."""
-    room = {"cpu": "32", "memory": "256Gi", "pods": "110"}
+    room = {"cpu": "32", "memory": "256Gi", "ephemeral-storage": "4Ti", "pods": "110"}
     metadata = {"name": f"node-{number}", "labels": {"kubernetes.io/hostname": f"node-{number}"}}
     status = {"allocatable": room, "capacity": room}
     return {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "status": status}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -21,10 +22,10 @@ def compare(plane: ControlPlane, rounds: int) -> dict[str, Any]:
     """Seconds of both ways, in turn, the median of so many rounds, and the ratio."""
     plain, by_kro = [], []
     for number in range(rounds):
-        name = f"single-{number}"
-        by_kro.append(_timed(lambda name=name: _by_kro(plane, name)))
-        manifests = parts_of(plane, name, f"plain-{number}")
-        plain.append(_timed(lambda text=manifests, number=number: _plain(plane, text, f"plain-{number}")))
+        name, other = f"single-{number}", f"plain-{number}"
+        by_kro.append(_timed(partial(_by_kro, plane, name)))
+        manifests = parts_of(plane, name, other)
+        plain.append(_timed(partial(_plain, plane, manifests, other)))
         plane.kubectl("delete", "-f", "-", "--wait=false", stdin=manifests)
         plane.kubectl("delete", "wordpressclone", name, "-n", NAMESPACE)
     seconds = {"kro": round(median(by_kro), 2), "manifests": round(median(plain), 2)}
@@ -56,15 +57,14 @@ def parts_of(plane: ControlPlane, name: str, new_name: str) -> str:
     selector = f"--selector=wordpressclones.kro.run/name={name}"
     listed = json.loads(plane.kubectl("get", PARTS, "-n", NAMESPACE, selector, "-o", "json"))
     text = yaml.safe_dump_all(_stripped(item) for item in listed["items"])
-    return text.replace(name, new_name).replace(name.replace("-", "_"), new_name.replace("-", "_"))
+    return text.replace(name, new_name)
 
 
 def _stripped(item: dict[str, Any]) -> dict[str, Any]:
     label = "wordpressclones.kro.run/name"
-    metadata = {"name": item["metadata"]["name"], "namespace": NAMESPACE}
-    metadata["labels"] = {label: item["metadata"]["labels"][label]}
     kept = {key: item[key] for key in ("apiVersion", "kind", "spec", "data") if key in item}
-    for address in ("clusterIP", "clusterIPs"):
-        if item["kind"] == "Service":
-            kept["spec"].pop(address, None)
-    return {**kept, "metadata": metadata}
+    if item["kind"] == "Service":
+        kept["spec"] = {key: value for key, value in item["spec"].items() if not key.startswith("clusterIP")}
+    labels = {label: item["metadata"]["labels"][label]}
+    kept["metadata"] = {"name": item["metadata"]["name"], "namespace": NAMESPACE, "labels": labels}
+    return kept

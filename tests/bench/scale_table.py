@@ -22,20 +22,20 @@ def table(result: dict[str, Any]) -> str:
         "",
         (
             f"Exponents of growth from the least count to the greatest (1: in proportion): time until all are Ready"
-            f" {grown['ready_seconds']}, until all are gone {grown['deleted_seconds']}, memory of kro {grown['kro_mb']},"
-            f" of the controller {grown['controller_mb']}."
+            f" {grown['ready_seconds']}, until all are gone {grown['deleted_seconds']}; memory of kro"
+            f" {grown['kro_mb']}, of the controller {grown['controller_mb']}."
         ),
         (
             f"One clone: {single['kro']} s by kro, {single['manifests']} s as the same parts in plain manifests"
-            f" ({single['ratio']} times; median of {single['rounds']}). {result['processors']} processors for everything."
+            f" ({single['ratio']} times; median of {single['rounds']}). {result['processors']} processors in all."
         ),
     ]
     return "\n".join(lines)
 
 
 def _row(run: dict[str, Any]) -> str:
-    names = ("count", "posted_seconds", "ready_seconds", "complete_seconds", "dropped", "deleted_seconds")
-    names += ("reconciles", "reconcile_p50_ms", "reconcile_p95_ms")
+    times = ("posted_seconds", "ready_seconds", "complete_seconds", "dropped", "deleted_seconds")
+    names = ("count", *times, "reconciles", "reconcile_p50_ms", "reconcile_p95_ms")
     cells = [f"{run[name]:,}" for name in names]
     cells += [str(run["memory_mb"][program]) for program in ("kro", "controller")]
     return f"| {' | '.join(cells)} |"

@@ -107,7 +107,7 @@ def test_secrets_are_referred_to_and_each_container_gets_its_own_only(environmen
         references = {
             item["name"]: item["valueFrom"]["secretKeyRef"]
             for item in container["env"]
-            if "secretKeyRef" in item["valueFrom"]
+            if "secretKeyRef" in item.get("valueFrom", {})
         }
         assert all(reference["name"] == f"{NAME}-secret" for reference in references.values())
         keys[name] = {variable: reference["key"] for variable, reference in references.items()}
@@ -116,10 +116,21 @@ def test_secrets_are_referred_to_and_each_container_gets_its_own_only(environmen
     setup = everywhere | {"ADMIN_PASSWORD": "wp-admin-password", "API_KEY": "api-key"}
     assert keys == {
         "import": setup
-        | {"SOURCE_KEY": "source-key", "SOURCE_SESSION": "source-session", "SOURCE_HOME": "source-home"},
+        | {"SOURCE_KEY": "source-key", "SOURCE_SESSION": "source-session", "SOURCE_HOME": "source-home"}
+        | {"EGRESS_PASSWORD": "egress-import-password"},
         "install": setup,
-        "wordpress": everywhere,
+        "wordpress": everywhere | {"EGRESS_PASSWORD": "egress-site-password"},
     }
+
+
+def test_import_and_site_are_two_users_of_the_egress_proxy(environment: str) -> None:
+    users = {
+        name: item["value"]
+        for name, container in containers(environment).items()
+        for item in container["env"]
+        if item["name"] == "EGRESS_USER"
+    }
+    assert users == {"import": f"{NAME}.import", "wordpress": f"{NAME}.site"}
 
 
 def test_no_part_reads_a_secret_into_the_graph(environment: str) -> None:

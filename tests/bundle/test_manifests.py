@@ -1,14 +1,15 @@
-"""What holds for facade, controller and browser in every environment, read from the kustomize sources."""
+"""What holds for facade, controller, egress proxy and browser in every environment, read from the kustomize sources."""
 
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
 import yaml
 
-from kro.environment import NON_PUBLIC_RANGES
+from api.source.addresses import is_public
 from kro.render import ENVIRONMENTS
 from kro.value_file import load_environment
 from tests.bundle.kubectl import ROOT
@@ -26,7 +27,7 @@ BASE = read(*(file for file in (MANIFESTS / "base").glob("*.yaml") if file.name 
 DEPLOYMENTS = {item["metadata"]["name"]: item for item in BASE if item["kind"] == "Deployment"}
 
 
-@pytest.mark.parametrize("name", ["clone-api", "clone-controller", "clone-browser"])
+@pytest.mark.parametrize("name", ["clone-api", "clone-controller", "clone-browser", "egress-proxy"])
 def test_the_pods_meet_the_restricted_profile_and_more(name: str) -> None:
     pod = DEPLOYMENTS[name]["spec"]["template"]["spec"]
     assert pod["securityContext"]["runAsNonRoot"] is True
@@ -47,7 +48,17 @@ def test_passwords_and_tokens_come_as_files(name: str) -> None:
     from_secrets = [value["secretKeyRef"] for value in variables.values() if "secretKeyRef" in value]
     assert from_secrets == [{"name": "database-admin", "key": "username"}]
     secrets = {volume["secret"]["secretName"] for volume in pod["volumes"] if "secret" in volume}
-    assert secrets == {"database-admin"} | ({"api-tokens", "browser-access"} if name == "clone-api" else set())
+    own = {"api-tokens", "browser-access"} if name == "clone-api" else set()
+    assert secrets == {"database-admin", "egress-key"} | own
+
+
+def test_the_egress_proxy_has_one_secret_and_may_read_objects_only() -> None:
+    pod = DEPLOYMENTS["egress-proxy"]["spec"]["template"]["spec"]
+    assert {volume["secret"]["secretName"] for volume in pod["volumes"] if "secret" in volume} == {"egress-key"}
+    bound = [item for item in BASE if item["kind"].endswith("RoleBinding") and "egress-proxy" in str(item["subjects"])]
+    assert [item["roleRef"]["name"] for item in bound] == ["egress-proxy"]
+    (role,) = [item for item in BASE if item["kind"] == "Role" and item["metadata"]["name"] == "egress-proxy"]
+    assert role["rules"] == [{"apiGroups": ["kro.run"], "resources": ["wordpressclones"], "verbs": ["get"]}]
 
 
 def test_the_browser_has_no_token_and_no_secret_but_its_own() -> None:
@@ -105,13 +116,34 @@ def test_every_verb_on_what_can_be_changed_has_its_reason() -> None:
 
 
 @pytest.mark.parametrize("overlay", CLOUD)
-def test_the_internet_ends_where_private_addresses_begin(overlay: str) -> None:
+def test_only_the_proxy_reaches_the_internet_and_that_ends_where_private_addresses_begin(overlay: str) -> None:
     policies = read(MANIFESTS / "overlays" / overlay / "network-policies.yaml")
-    blocks = [
-        peer["ipBlock"] for policy in policies for rule in policy["spec"].get("egress", []) for peer in rule["to"]
+    internet = [
+        (policy["metadata"]["name"], peer["ipBlock"])
+        for policy in policies
+        for rule in policy["spec"].get("egress", [])
+        for peer in rule["to"]
+        if ip_network(peer["ipBlock"]["cidr"]).prefixlen == 0
     ]
-    (internet,) = [block for block in blocks if block["cidr"] == "0.0.0.0/0"]
-    assert tuple(internet["except"]) == NON_PUBLIC_RANGES
+    ((name, block),) = internet
+    assert name == "egress-proxy"
+    for network in map(ip_network, block["except"]):
+        assert not is_public(str(network.network_address))
+        assert not is_public(str(network.broadcast_address))
+    for address in ("10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.0.1", "224.0.0.1"):
+        assert any(ip_address(address) in ip_network(network) for network in block["except"])
+
+
+@pytest.mark.parametrize("overlay", ["local", *CLOUD])
+def test_facade_and_controller_reach_the_world_by_the_proxy_alone(overlay: str) -> None:
+    policies = [item for item in BASE if item["kind"] == "NetworkPolicy"]
+    policies += read(MANIFESTS / "overlays" / overlay / "network-policies.yaml")
+    ours = [item for item in policies if item["metadata"]["namespace"] == "wordpress-clone"]
+    for name in ("clone-api", "clone-controller"):
+        rules = [rule for item in ours if selects(item, name) for rule in item["spec"].get("egress", [])]
+        ports = {item["port"] for rule in rules for item in rule["ports"]}
+        own = {3000} if name == "clone-api" else set()  # the browser
+        assert ports == {53, 3306, 3128, 6443 if overlay == "local" else 443} | own
 
 
 @pytest.mark.parametrize("overlay", ["local", *CLOUD])
@@ -119,9 +151,9 @@ def test_overlay_and_bundle_agree(overlay: str) -> None:
     kustomization = read(MANIFESTS / "overlays" / overlay / "kustomization.yaml")[0]
     values = load_environment(ENVIRONMENTS / f"{overlay}.yaml")
     (settings,) = kustomization["configMapGenerator"]
-    image, browser = kustomization["images"]
-    assert browser["name"] == "wordpress-clone/browser"
-    assert browser["newTag"] == image["newTag"]
+    image, *others = kustomization["images"]
+    assert [other["name"] for other in others] == ["wordpress-clone/browser", "wordpress-clone/egress-proxy"]
+    assert {other["newTag"] for other in others} == {image["newTag"]}
     assert f"CLONE_DB_HOST={values.database.host}" in settings["literals"]
     shards = f"CLONE_SHARDS={values.site.shards}"
     assert (shards in settings["literals"]) == (values.ingress.load_balancer is not None)

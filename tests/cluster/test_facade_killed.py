@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
@@ -111,30 +110,32 @@ def is_clean(killed: Killed, world: World) -> bool:
     return not world.left(killed.name) and killed.key not in source_keys()
 
 
-def test_the_clone_is_there_or_nothing_of_it_is(
-    world: World, source: dict[str, str], facade: Facade, tmp_path: Path
-) -> None:
+@pytest.fixture
+def killed(world: World, facade: Facade) -> Iterator[list[Killed]]:
+    """What the test kills, in this order; their clones are deleted afterwards, and nothing is left on the source."""
     assert world.settings.tokens_file is not None
     world.settings.tokens_file.write_text(tokens_json(TOKEN))
+    found: list[Killed] = []
+    yield found
+    for one in found:
+        if one.name and world.cluster.clones.get(one.name) is not None:
+            facade.remove(one.name)
+    eventually(lambda: agent() == set(), MINUTE, "nothing of the agent is left on the source")
+
+
+def test_the_clone_is_there_or_nothing_of_it_is(
+    world: World, source: dict[str, str], facade: Facade, killed: list[Killed], tmp_path: Path
+) -> None:
+    logs = [tmp_path / f"{at}.log" for at in range(len(POINTS))]
+    contexts = [dying(point, world.settings, log) for point, log in zip(POINTS, logs, strict=True)]
     with ExitStack() as stack, ThreadPoolExecutor(len(POINTS)) as threads:
-        logs = [tmp_path / f"{at}.log" for at in range(len(POINTS))]
-        contexts = [dying(point, world.settings, log) for point, log in zip(POINTS, logs, strict=True)]
-        with ThreadPoolExecutor(3) as starters:
-            started = list(starters.map(stack.enter_context, contexts))
-        pending: dict[str, Future[str]] = {}
-        killed: list[Killed] = []
+        started = list(threads.map(stack.enter_context, contexts))
+        pending: list[Future[str]] = []
         for point, (process, url) in zip(POINTS, started, strict=True):
             killed.append(kill(point, process, url, source, world))
-            pending[point] = threads.submit(outcome, killed[-1], world)
-        outcomes = {point: future.result() for point, future in pending.items()}
-    print(json.dumps(outcomes, indent=1))
-    try:
-        assert outcomes == {point: "there" if point in THERE else "nothing" for point in POINTS}
-        answer = facade.order(source, ttl_minutes=30)
-        assert answer.status_code == httpx.codes.OK, "a later call works"
-        facade.remove(answer.json()["name"])
-    finally:
-        for one in killed:
-            if one.name and world.cluster.clones.get(one.name) is not None:
-                facade.remove(one.name)
-    eventually(lambda: agent() == set(), MINUTE, "nothing of the agent is left on the source")
+            pending.append(threads.submit(outcome, killed[-1], world))
+        outcomes = {one.point: future.result() for one, future in zip(killed, pending, strict=True)}
+    assert outcomes == {point: "there" if point in THERE else "nothing" for point in POINTS}
+    answer = facade.order(source, ttl_minutes=30)
+    assert answer.status_code == httpx.codes.OK, f"a later call: {answer.text}"
+    facade.remove(answer.json()["name"])

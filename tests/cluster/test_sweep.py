@@ -9,8 +9,8 @@ from functools import partial
 
 import pytest
 
-from api.controller.orphans import Find, Finding, find_interrupted, find_orphans
-from api.controller.sweep import OBSERVED_SECONDS, Sweeper
+from api.controller.orphans import OBSERVED_SECONDS, Find, Finding, find_interrupted, find_orphans
+from api.controller.sweep import Sweeper
 from local.kubectl import apply
 from tests.cluster import inventory
 from tests.cluster.conftest import eventually

@@ -42,6 +42,7 @@ def clone(phase: str = "Preparing", **changes: object) -> CloneObject:
         shard=1,
         database_host="",
         is_held=True,
+        has_parts=False,
         resource_version="1",
         uid="uid-1",
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from api.controller.ensure import ensure, refuse
+from api.domain.egress import EgressKeys
 from api.domain.errors import DatabaseUnavailable, Duplicate, NotFound
 from api.domain.intent import CloneSecrets
 from api.domain.keys import parse_key
@@ -45,6 +46,18 @@ def test_a_users_own_values_are_kept() -> None:
     assert kept.admin_password
     assert kept.api_key
     assert world.accounts[NAME][0] == "their-password"
+
+
+def test_the_passwords_at_the_egress_proxy_are_among_what_is_made() -> None:
+    keys = EgressKeys.parse("k" * 32)
+    before = replace(SECRETS, egress_import="", egress_site="")
+    world = FakeWorld(records={NAME: intent()}, secrets={NAME: before}, accounts={NAME: ("db-value", NOW)})
+    assert ensure(replace(world.ports(), egress=keys), clone())
+    made = world.secrets[NAME]
+    assert made.egress_import == keys.password_of(f"{NAME}.import")
+    assert made.egress_site == keys.password_of(f"{NAME}.site")
+    assert replace(made, egress_import="", egress_site="") == before
+    assert not ensure(replace(world.ports(), egress=keys), clone())
 
 
 def test_a_lost_database_is_made_again_with_the_same_password() -> None:

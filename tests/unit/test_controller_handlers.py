@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,8 +13,10 @@ import kopf
 import pytest
 from prometheus_client import REGISTRY
 
+from api.controller.expiry import LONGEST_PAUSE_SECONDS
 from api.controller.handlers import LONGEST_RETRY_SECONDS, RETRY_SECONDS, WHOLE, Handlers, tried_again
-from api.controller.progress import QUIET_SECONDS, Following
+from api.controller.pacing import LOOKS_PER_SECOND, Pacing
+from api.controller.progress import QUIET_SECONDS, SLOW_SECONDS, Following
 from api.domain.errors import DatabaseUnavailable, Duplicate, NotFound
 from tests.unit.controller_fakes import NAME, NOW, SECRETS, FakeWorld, clone, intent, progress
 
@@ -170,7 +173,7 @@ def test_clones_that_make_it_slow_hold_up_no_other_ones_progress() -> None:
     """More of them than there are threads, and all of these wait; one that is new goes on."""
     release, asked = threading.Event(), threading.Semaphore(0)
     worlds = [FakeWorld(config_map={}, imports={NAME: progress("running")}) for _ in range(3)]
-    honest = FakeWorld(config_map={}, imports={NAME: progress("failed")})
+    honest = FakeWorld(config_map={})
 
     def hang() -> None:
         asked.release()
@@ -178,8 +181,9 @@ def test_clones_that_make_it_slow_hold_up_no_other_ones_progress() -> None:
 
     async def follow(world: FakeWorld, pools: tuple[ThreadPoolExecutor, ...], *, slow: bool) -> None:
         handlers = Handlers(world.ports(), *pools)
-        following = Following(world.ports(), NAME)
-        following.is_slow = slow
+        times = iter([0.0, SLOW_SECONDS * 2 if slow else 0.0, 0.0, 0.0])
+        following = Following(world.ports(), NAME, times.__next__)
+        following.look(clone())
         if slow:
             world.meanwhile["progress"] = hang
         await handlers.look(following, clone())
@@ -188,6 +192,7 @@ def test_clones_that_make_it_slow_hold_up_no_other_ones_progress() -> None:
         hanging = [asyncio.ensure_future(follow(world, pools, slow=True)) for world in worlds]
         while not asked.acquire(blocking=False):
             await asyncio.sleep(0)
+        honest.meanwhile["progress"] = lambda: honest.imports.update({NAME: progress("failed")})
         await follow(honest, pools, slow=False)
         release.set()
         await asyncio.gather(*hanging)
@@ -195,7 +200,6 @@ def test_clones_that_make_it_slow_hold_up_no_other_ones_progress() -> None:
     with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as two, ThreadPoolExecutor(1) as three:
         asyncio.run(all_of_them(one, two, three))
     assert honest.done == ["write progress Failed 41"]
-    assert all(world.done == ["write progress Importing 41"] for world in worlds)
 
 
 def test_an_object_is_deleted_when_its_time_is_over(threads: ThreadPoolExecutor) -> None:
@@ -213,6 +217,26 @@ def test_an_object_is_deleted_when_its_time_is_over(threads: ThreadPoolExecutor)
 
     run(shorten_later())
     assert world.done == [f"delete object {NAME}"]
+
+
+@pytest.mark.parametrize(("jump", "deleted"), [(timedelta(hours=2), True), (-timedelta(hours=2), False)])
+def test_a_clock_that_jumps_is_seen_at_the_next_look(
+    threads: ThreadPoolExecutor, jump: timedelta, deleted: bool
+) -> None:
+    world = FakeWorld(objects={NAME: clone()})
+    stopped = Stopped(20)
+    handlers = Handlers(world.ports(), threads, threads, threads)
+
+    async def jump_later() -> None:
+        waiting = asyncio.ensure_future(handlers.expire(name=NAME, body=body(), stopped=stopped))
+        while len(stopped.pauses) < 3:
+            await asyncio.sleep(0)
+        world.now += jump
+        await waiting
+
+    run(jump_later())
+    assert max(stopped.pauses) <= LONGEST_PAUSE_SECONDS
+    assert (world.done == [f"delete object {NAME}"]) is deleted
 
 
 def test_a_deletion_waits_for_the_parts_then_removes_the_rest(threads: ThreadPoolExecutor) -> None:
@@ -248,3 +272,13 @@ def test_a_deletion_goes_on_when_the_database_is_back(threads: ThreadPoolExecuto
     world.failures.clear()
     run(handlers.on_deleted(name=NAME, body=deleted))
     assert world.done == [f"drop database {NAME}", f"delete Secret {NAME}"]
+
+
+def test_the_more_clones_wait_the_longer_each_pauses() -> None:
+    pacing = Pacing()
+    assert pacing.pause(0.5) == 0.5
+    with ExitStack() as stack:
+        for _ in range(20 * LOOKS_PER_SECOND):
+            stack.enter_context(pacing.waiting())
+        assert pacing.pause(0.5) == 20
+    assert pacing.pause(0.5) == 0.5

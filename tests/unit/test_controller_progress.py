@@ -134,15 +134,32 @@ def test_an_import_without_news_is_looked_at_less_often() -> None:
     assert following.pause == LIVELY_SECONDS
 
 
-@pytest.mark.parametrize(("took", "is_slow"), [(SLOW_SECONDS * 2, True), (SLOW_SECONDS / 2, False)])
-def test_a_slow_look_makes_the_next_one_wait(took: float, is_slow: bool) -> None:
-    times = iter([0.0, took, took, took])
-    following = Following(FakeWorld(config_map={}).ports(), NAME, lambda: next(times))
-    following.look(clone())
+def looked(*took: float) -> Following:
+    """One that was looked at, each time for so many seconds."""
+    times = [time for seconds in took for time in (0.0, seconds)]
+    following = Following(FakeWorld(config_map={}).ports(), NAME, iter(times).__next__)
+    for _ in took:
+        following.look(clone())
+    return following
+
+
+SLOW, QUICK = SLOW_SECONDS * 2, SLOW_SECONDS / 2
+
+
+@pytest.mark.parametrize(
+    ("took", "is_slow", "pause"),
+    [
+        ([QUICK], False, LIVELY_SECONDS),
+        ([SLOW], True, SLOW_PAUSE_SECONDS),
+        ([SLOW, QUICK], False, LIVELY_SECONDS),
+        ([SLOW, QUICK] * 2, False, LIVELY_SECONDS),
+        ([SLOW, QUICK] * 3, True, LIVELY_SECONDS),  # one that does it on purpose gains nothing by doing it now and then
+    ],
+)
+def test_slow_looks_are_kept_apart(took: list[float], is_slow: bool, pause: float) -> None:
+    following = looked(*took)
     assert following.is_slow is is_slow
-    assert following.pause == (SLOW_PAUSE_SECONDS if is_slow else LIVELY_SECONDS)
-    following.look(clone())
-    assert not following.is_slow
+    assert following.pause == pause
 
 
 @pytest.mark.parametrize(("code", "phase"), [("SOURCE_GONE", "Failed"), ("VOLUME_LOST", "Lost")])

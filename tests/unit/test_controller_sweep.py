@@ -8,9 +8,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from api.cluster.leftovers import Leftover
-from api.controller.orphans import Find, Finding, find_interrupted, find_orphans
+from api.controller.orphans import OBSERVED_SECONDS, Find, Finding, find_interrupted, find_orphans
 from api.controller.ports import Ports
-from api.controller.sweep import OBSERVED_SECONDS, Sweeper
+from api.controller.sweep import Sweeper
 from api.domain.errors import ClusterUnavailable, DatabaseUnavailable, PreparationInterrupted
 from api.domain.intent import IntentPhase
 from tests.unit.controller_fakes import KEY, NAME, NOW, SECRETS, SOURCE, FakeWorld, clone, intent

@@ -51,7 +51,6 @@ def test_committed_values_are_valid_and_named_after_their_file(file: Path) -> No
         ("database.host", "${schema.spec.source.url}"),
         ("ingress.annotations", {"a": "${schema.metadata.name}"}),
         ("network.visitors", []),
-        ("network.sources.ports", []),
         ("pods.siteMemory.limit", "512M"),
         ("pods.cpuRequest", "0"),
         ("pods.siteSize", None),
@@ -74,9 +73,9 @@ def test_a_wrong_value_is_named_with_file_and_field(tmp_path: Path, field: str, 
         ({}, "exactly one of"),
         ({"namespace": "a", "cidr": "10.0.0.0/8"}, "exactly one of"),
         ({"cidr": "10.0.0.0/8", "podLabels": {"a": "b"}}, "podLabels need a namespace"),
-        ({"cidr": "0.0.0.0/0"}, "internet: true"),
+        ({"cidr": "0.0.0.0/0"}, "every address"),
         ({"cidr": "10.0.0.1/8"}, "not a valid IPv4 network"),
-        ({"internet": False}, "True"),
+        ({"internet": True}, "not permitted"),
     ],
 )
 def test_a_wrong_peer_says_why(tmp_path: Path, peer: dict[str, object], reason: str) -> None:
@@ -89,17 +88,17 @@ def test_a_wrong_peer_says_why(tmp_path: Path, peer: dict[str, object], reason: 
 def test_each_fault_has_its_line(tmp_path: Path) -> None:
     text = (ENVIRONMENTS / "local.yaml").read_text()
     file = tmp_path / "mine.yaml"
-    assert "ports: [8080, 8443]" in text
+    assert "- namespace: database" in text
     file.write_text(
-        text.replace("scheme: http", "scheme: gopher").replace("ports: [8080, 8443]", "ports: [8080, 99999]")
+        text.replace("scheme: http", "scheme: gopher").replace("- namespace: database", "- namespace: DATABASE")
     )
     lines = file.read_text().splitlines()
     with pytest.raises(InvalidEnvironment) as caught:
         load_environment(file)
-    scheme, port = str(caught.value).splitlines()
+    scheme, namespace = str(caught.value).splitlines()
     assert scheme.startswith(f"{file}:{1 + next(n for n, line in enumerate(lines) if 'gopher' in line)}: site.scheme: ")
-    assert port.startswith(f"{file}:{1 + next(n for n, line in enumerate(lines) if '99999' in line)}: ")
-    assert "network.sources.ports.1" in port
+    assert namespace.startswith(f"{file}:{1 + next(n for n, line in enumerate(lines) if 'DATABASE' in line)}: ")
+    assert "network.database.0.namespace" in namespace
 
 
 @pytest.mark.parametrize("text", ["", "- a list", "name: [unclosed", "just text"])

@@ -37,6 +37,16 @@ write_loader() {
     mv "$folder/.0-wordpress-clone.new" "$folder/0-wordpress-clone.php"
 }
 
+# cURL's own environment: code that does not ask WordPress finds the way out too. A call to the pod itself stays in it, and
+# so do WordPress's calls to the site's own URL (loopback.php) after a redirect from elsewhere.
+export_proxy() {
+    [[ -n ${EGRESS_PROXY:-} ]] || return 0
+    http_proxy="http://$EGRESS_USER:$EGRESS_PASSWORD@${EGRESS_PROXY#http://}"
+    https_proxy="$http_proxy"
+    no_proxy=127.0.0.1,localhost
+    export http_proxy https_proxy no_proxy
+}
+
 # What Apache's configuration needs beside the pod's environment, which Apache cannot take apart by itself. The value of
 # the gate's cookie is new at every start: whoever was in logs in again.
 derive_environment() {

@@ -5,7 +5,7 @@
  * Payment services, mail services, licence servers and webhooks would take its calls for the original's. A refused call
  * gets an error that says why, at once, so that pages do not wait for a connection that the network refuses anyway.
  * Asked twice: for each request, and for each redirect that it follows. Code that opens connections by itself (cURL,
- * sockets) does not come by here; the cluster's network policy is the net for that.
+ * sockets) does not come by here; the cluster's egress proxy, with the same list, is the net for that.
  *
  * Environment: ALLOW_HOSTS, names separated by spaces or commas, and CLONE_URL.
  */
@@ -13,7 +13,7 @@
 /** @return string[] Host names, in lower case. */
 function wordpress_clone_allowed_hosts() {
 	$more = preg_split( '/[\s,]+/', strtolower( (string) getenv( 'ALLOW_HOSTS' ) ), -1, PREG_SPLIT_NO_EMPTY );
-	return array_merge( array( 'api.wordpress.org', 'downloads.wordpress.org' ), $more );
+	return array_merge( array( 'api.wordpress.org', 'downloads.wordpress.org', 's.w.org', 'wordpress.org' ), $more );
 }
 
 /**
