@@ -155,6 +155,8 @@ def test_overlay_and_bundle_agree(overlay: str) -> None:
     assert [other["name"] for other in others] == ["wordpress-clone/browser", "wordpress-clone/egress-proxy"]
     assert {other["newTag"] for other in others} == {image["newTag"]}
     assert f"CLONE_DB_HOST={values.database.host}" in settings["literals"]
+    shards = f"CLONE_SHARDS={values.site.shards}"
+    assert (shards in settings["literals"]) == (values.ingress.load_balancer is not None)
     gibibytes = int(values.pods.site_size.removesuffix("Gi"))
     assert f"CLONE_MAX_SOURCE_BYTES={gibibytes * 2**30}" in settings["literals"]
     assert f"{image.get('newName', image['name'])}:{image['newTag']}" == values.images.api
