@@ -30,8 +30,8 @@ unit: venv ## unit tests (Python and PHP); no cluster
 	@$(PYTHON) -m tests.run --only unit
 
 .PHONY: validate
-validate: venv ## the bundle: rendered files up to date, accepted by the real kro, wrong objects refused
-	@$(PYTHON) -m tests.run --only validate
+validate: venv ## values, templates and rendered files on an API server of its own with the real kro; ENVIRONMENT=mine.yaml for yours
+	@$(PYTHON) -m kro.validate $(ENVIRONMENT)
 
 .PHONY: engine
 engine: venv ## agent and engine with real sites: WordPress over HTTP, Apache and nginx, MySQL and MariaDB, kills, damaged lines
@@ -45,11 +45,20 @@ e2e: venv ## the whole path on the local cluster, in a real browser too
 matrix: venv deploy ## the long tier: every kill point twenty times, 1 and 4 GB of files, files over 2 GB; all generations of sources
 	@$(PYTHON) -m pytest tests/engine tests/sources --kills=20 --long --all-sources
 
+.PHONY: soak
+soak: venv deploy ## 500 clones made and deleted while everything fails at random; SOAK="--cycles=100 --seed=7" for another run
+	@$(PYTHON) -m pytest -s tests/cluster/test_soak.py $(or $(SOAK),--cycles=500)
+
 .PHONY: bench
-bench: venv images ## all benchmarks beside the alternatives, in the same run; BENCH="--rounds 1 --scale 0.1" for less
+bench: venv deploy ## all benchmarks beside the alternatives, in the same run; BENCH="--rounds 1 --scale 0.1" for less
 	@$(PYTHON) -m tests.bench.rewriting
 	@$(PYTHON) -m tests.bench.loading
+	@$(PYTHON) -m tests.bench.clone
 	@$(PYTHON) -m tests.bench.engine $(BENCH)
+
+.PHONY: bench-clone
+bench-clone: venv deploy ## pages of a clone beside its source's, on the local cluster; writes build/bench/clone.json
+	@$(PYTHON) -m tests.bench.clone $(BENCH)
 
 .PHONY: bench-engine
 bench-engine: venv images ## a site of 1 GB files and 500 MB tables beside mysqldump+tar and mydumper+rsync; writes build/bench/engine.json

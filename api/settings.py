@@ -89,10 +89,13 @@ class Settings(BaseSettings):
     """How long preparing a source may take in all; a slow shared host needs some 30 s."""
 
     max_source_bytes: Annotated[int, Field(gt=0)] = 5 * 2**30
-    """Bytes of database and files that a source may have: what the smallest volume of a clone holds (`siteSize`)."""
+    """Bytes that a source may have where no `storage.size` was asked for: what a volume then holds (`siteSize`)."""
 
     delete_seconds: Annotated[float, Field(ge=0)] = 30.0
     """How long `DELETE` waits for everything to be gone before it answers 202."""
+
+    sweep_dry_run: bool = False
+    """Whether the controller's sweep only tells what it would remove: for the first days at a new place."""
 
     max_concurrent: Annotated[int, Field(ge=1, le=64)] = 8
     """Clones being made at one time by one facade; each takes a thread and a source's patience."""

@@ -58,11 +58,27 @@ class Site(Values):
     shards: Annotated[int, Field(ge=1, le=99)] = 1
 
 
+class LoadBalancer(Values):
+    """Load balancers by the AWS Load Balancer Controller, one for each shard: `group`, `-s` and its number is their name.
+
+    What is the same for all Ingresses of one load balancer stands in the parameters of their class, which is made from
+    this: one group cannot hold two opinions. `certificates` are ARNs; without them the controller finds those of the
+    host names. `idle_timeout` (seconds) is how long a connection may be silent: an update in wp-admin says nothing for
+    more than the 60 that are Amazon's default.
+    """
+
+    group: Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,57}[a-z0-9])?$")]
+    scheme: Literal["internal", "internet-facing"]
+    subnets: Annotated[list[Annotated[str, Field(pattern=r"^subnet-[0-9a-z]+$")]], Field(min_length=2)]
+    certificates: list[Annotated[str, Field(pattern=r"^arn:aws[-a-z]*:acm:[-a-z0-9]+:[0-9]{12}:certificate/[-a-z0-9]+$")]] = []
+    idle_timeout: Annotated[int, Field(ge=60, le=4000)] = 120
+
+
 class Ingress(Values):
-    """Class of the clones' Ingresses and annotations for its controller; `group` names an ALB, shard behind it."""
+    """Class of the clones' Ingresses and annotations for its controller; with `load_balancer` the class is made, too."""
 
     class_name: Label
-    group: Label | None = None
+    load_balancer: LoadBalancer | None = None
     annotations: dict[Text, Text] = {}
 
 
@@ -124,7 +140,7 @@ class Pods(Values):
     """Size of a clone's pod, and annotations that its nodes' keeper reads.
 
     `cpu_request`, `site_memory` and `site_size` are defaults that an object may go beyond, within the schema's bounds;
-    `storage_class` is that of persistent clones.
+    `storage_class` is that of persistent clones; `disk_request` is set aside of a node's disk for the files of others.
     """
 
     annotations: dict[Text, Text] = {}
@@ -132,6 +148,7 @@ class Pods(Values):
     site_memory: Memory
     import_memory: Memory
     site_size: Annotated[str, Field(pattern=r"^([1-9]|[1-4][0-9]|50)Gi$")]
+    disk_request: Size
     storage_class: Label
     scratch_size: Size
 

@@ -46,10 +46,12 @@ class Kind:
         return f"{self.plural}.kro.run"
 
 
-def render(environment: Environment, kind: Kind | None = None) -> dict[str, str]:
-    """Return file name → manifest for one environment."""
+def render(
+    environment: Environment, kind: Kind | None = None, loader: type[FileSystemLoader] = FileSystemLoader
+) -> dict[str, str]:
+    """Return file name → manifest for one environment, but none that would be empty; raises jinja2's TemplateError."""
     templates = Templates(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=loader(TEMPLATES),
         undefined=StrictUndefined,
         # Manifests are YAML: HTML's escapes would be wrong in them, and values are quoted by the filter `quoted`.
         autoescape=select_autoescape(["html"]),
@@ -60,7 +62,8 @@ def render(environment: Environment, kind: Kind | None = None) -> dict[str, str]
     templates.filters |= {"quoted": quoted, "block": block}
     context = {"env": environment, "kind": kind or Kind()}
     files = sorted(name for name in templates.list_templates(["j2"]) if "/" not in name)
-    return {name.removesuffix(".j2"): templates.get_template(name).render(context) for name in files}
+    rendered = {name.removesuffix(".j2"): templates.get_template(name).render(context) for name in files}
+    return {name: text for name, text in rendered.items() if text.strip()}
 
 
 def quoted(value: object) -> str:
@@ -73,9 +76,9 @@ def block(text: str, columns: int) -> str:
     return textwrap.indent(text.rstrip("\n"), " " * columns)
 
 
-def difference(wanted: dict[str, str], folder: Path) -> Iterator[str]:
+def difference(wanted: dict[str, str], folder: Path, pattern: str = "*.yaml") -> Iterator[str]:
     """Yield the lines of a unified diff between the folder's manifests and the wanted ones; none where they agree."""
-    found = {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.yaml"))}
+    found = {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob(pattern))}
     for name in sorted(found.keys() | wanted.keys()):
         yield from difflib.unified_diff(
             found.get(name, "").splitlines(keepends=True),

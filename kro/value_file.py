@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from kro.environment import Environment
+from kro.yaml_lines import as_path, line_of
 
 
 class InvalidEnvironment(ValueError):
@@ -23,7 +24,7 @@ def load_environment(file: Path) -> Environment:
     except OSError as error:
         raise InvalidEnvironment(f"{file}: {error.strerror}") from error
     except yaml.YAMLError as error:
-        raise InvalidEnvironment(f"{file}: {error}") from error
+        raise InvalidEnvironment(_syntax(file, error)) from error
     except ValidationError as error:
         faults = [_fault(file, root, fault["loc"], fault["msg"]) for fault in error.errors()]
         raise InvalidEnvironment("\n".join(faults)) from error
@@ -31,25 +32,11 @@ def load_environment(file: Path) -> Environment:
 
 def _fault(file: Path, root: yaml.Node | None, location: tuple[int | str, ...], reason: str) -> str:
     field = ".".join(str(step) for step in location) or "(whole file)"
-    return f"{file}:{_line(root, location)}: {field}: {reason}"
+    return f"{file}:{line_of(root, as_path(location))}: {field}: {reason}"
 
 
-def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
-    """Line (from 1) of the deepest node on the way to `location` that the file has."""
-    line = 1
-    for step in location:
-        if node is None:
-            break
-        line, node = _child(node, step, line)
-    return line
-
-
-def _child(node: yaml.Node, step: int | str, line: int) -> tuple[int, yaml.Node | None]:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == step:
-                return key.start_mark.line + 1, value
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-        item = node.value[step]
-        return item.start_mark.line + 1, item
-    return line, None
+def _syntax(file: Path, error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        reason = " ".join(part for part in (error.context, error.problem) if part)
+        return f"{file}:{error.problem_mark.line + 1}: (whole file): {reason}"
+    return f"{file}: {error}"

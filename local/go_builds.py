@@ -65,19 +65,26 @@ SKIPPER = Piece("skipper", "github.com/zalando/skipper/cmd/skipper")
 KUBE_ROUTER = Piece("kube-router", "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router")
 STORAGE = Piece("local-path-provisioner", "github.com/rancher/local-path-provisioner")
 KRO = Piece("kro", "github.com/kubernetes-sigs/kro/cmd/controller")
+#: For API servers without a node; the node's own etcd is Debian's.
+ETCD = Piece("etcd", "go.etcd.io/etcd/server/v3")
 #: Longest first: Kubernetes is half of the work.
-PIECES = (KUBERNETES, KRO, COREDNS, SKIPPER, KUBE_ROUTER, STORAGE, KIND, PAUSE)
+PIECES = (KUBERNETES, KRO, COREDNS, SKIPPER, KUBE_ROUTER, STORAGE, ETCD, KIND, PAUSE)
+#: What `local.throwaway` runs.
+SERVERS = (KUBERNETES, KRO, ETCD)
+#: Simulated nodes; of the benchmark alone, which builds it.
+KWOK = Piece("kwok", "sigs.k8s.io/kwok/cmd/kwok")
 KRO_MODULE = "github.com/kubernetes-sigs/kro"
+KWOK_MODULE = "sigs.k8s.io/kwok"
 
 
-def ensure_built() -> None:
-    """Build what the cache does not have.
+def ensure_built(pieces: Sequence[Piece] = PIECES) -> None:
+    """Build those of the programs that the cache does not have.
 
     Raises:
         LocalError: there is no usable Go.
         CommandFailed: a build failed.
     """
-    missing = [piece for piece in PIECES if not piece.binary.exists()]
+    missing = [piece for piece in pieces if not piece.binary.exists()]
     if not missing:
         return
     go = find_go()
@@ -107,14 +114,25 @@ def build(piece: Piece, go: GoTool) -> None:
 
 def kro_definitions() -> Path:
     """Folder of kro's own CRDs, taken from the module that the controller is built from."""
-    folder = KRO.binary.with_suffix(".crds")
+    return _folder_of_module(KRO, KRO_MODULE, "helm/crds", "crds")
+
+
+def kwok_stages() -> list[Path]:
+    """The files that say how simulated nodes and pods become Ready, and end: at once."""
+    folder = _folder_of_module(KWOK, KWOK_MODULE, "kustomize/stage", "stages")
+    return sorted([*folder.glob("node/fast/node-*.yaml"), *folder.glob("pod/fast/pod-*.yaml")])
+
+
+def _folder_of_module(piece: Piece, module: str, path: str, suffix: str) -> Path:
+    """A folder of the module that a program is built from, copied beside the program."""
+    folder = piece.binary.with_suffix(f".{suffix}")
     if not folder.exists():
         go = find_go()
-        command: list[str | Path] = [go.path, "mod", "download", KRO_MODULE]
-        run(command, cwd=KRO.folder, env=go.environment())
-        module = run([go.path, "list", "-m", "-f", "{{.Dir}}", KRO_MODULE], cwd=KRO.folder, env=go.environment())
+        command: list[str | Path] = [go.path, "mod", "download", module]
+        run(command, cwd=piece.folder, env=go.environment())
+        found = run([go.path, "list", "-m", "-f", "{{.Dir}}", module], cwd=piece.folder, env=go.environment())
         partial = folder.with_suffix(f".{os.getpid()}")
-        shutil.copytree(Path(module.strip()) / "helm" / "crds", partial)
+        shutil.copytree(Path(found.strip()) / path, partial)
         partial.chmod(0o755)
         partial.replace(folder)
     return folder

@@ -52,6 +52,8 @@ PAUSE = _program(go_builds.PAUSE)
 STORAGE = _program(go_builds.STORAGE)
 SKIPPER = _program(go_builds.SKIPPER)
 KRO = _program(go_builds.KRO)
+#: Of the benchmark of many clones alone, which builds it.
+KWOK = _program(go_builds.KWOK)
 #: What a stock node image does not have, by where it runs.
 ON_EVERY_NODE = (KUBE_ROUTER,)
 ON_WORKERS = (SKIPPER, KRO)

@@ -87,6 +87,7 @@ class PageRewriter:
         columns = list(enumerate(table.stored_columns))
         self._name, self._width = table.name, len(columns)
         self._text = [index for index, column in columns if is_text(column) and column.name not in alone]
+        self._alone = [index for index, column in columns if column.name in alone]
         self._binary = [index for index, column in columns if is_binary(column)]
         spared = [column for column in table.stored_columns if column.name in alone or is_binary(column)]
         self._wholly = all(kind_of(column) in _NUMBERS for column in spared)
@@ -127,7 +128,7 @@ class PageRewriter:
         """Lines that may need rewriting, with what they become where no value has to be looked at by itself."""
         if self._wholly and len(lines) <= _LARGEST_PAGE:
             return self._rewriter.rewrite_lines(lines)
-        return ((start, end, None) for start, end in self._plain.lines_with_hits(lines))
+        return ((start, end, None) for start, end in self._plain.lines_with_hits(lines, self._alone))
 
     def _row(self, row: bytes) -> bytes:
         """A line rewritten value by value. Values may be large: none is held longer than it is needed."""

@@ -76,7 +76,14 @@ def php() -> None:
 def unit() -> None:
     """Everything that needs neither cluster nor Docker."""
     php()
-    run(sys.executable, "-m", "pytest", "-q", "-m", "not cluster and not browser and not database and not engine")
+    run(
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-m",
+        "not cluster and not browser and not database and not engine and not validate",
+    )
 
 
 def deploy() -> None:
@@ -98,9 +105,8 @@ def deploying() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def validate() -> None:
-    """The bundle, against the real kro."""
-    deploy()
-    run(sys.executable, "-m", "pytest", "tests/bundle")
+    """The command that a user's own CI runs, on all of our environments."""
+    run(sys.executable, "-m", "kro.validate")
 
 
 def engine() -> None:
@@ -112,7 +118,7 @@ def engine() -> None:
 def e2e() -> None:
     """The whole path on the cluster."""
     deploy()
-    run(sys.executable, "-m", "pytest", "tests/cluster")
+    run(sys.executable, "-m", "pytest", "tests/bundle", "tests/cluster", "tests/validate")
 
 
 def everything() -> None:
@@ -120,13 +126,15 @@ def everything() -> None:
     run(sys.executable, "-m", "local", "packages", "--all")
     timings: dict[str, float] = {}
     with deploying() as cluster:
-        parts = (("lint", lint), ("unit", unit), ("waiting for the cluster", partial(wait, cluster)))
+        waiting = ("waiting for the cluster", partial(wait, cluster))
+        # What validation runs is built while the cluster comes up.
+        parts = (("lint", lint), ("unit", unit), waiting, ("validate", validate))
         for name, part in parts:
             started = time.monotonic()
             part()
             timings[name] = time.monotonic() - started
     summary = " · ".join(f"{name} {seconds:.0f} s" for name, seconds in timings.items())
-    command = [sys.executable, "-m", "pytest", "-m", "cluster or browser or database or engine"]
+    command = [sys.executable, "-m", "pytest", "-m", "cluster or browser or database or engine or validate"]
     environment = os.environ | {"PATH": PATH, "PARTS_SO_FAR": summary}
     sys.exit(subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
 

@@ -26,6 +26,11 @@ class Attendance:
         """Tell the clone's name: from now on it can be asked for."""
         self.started.set_result(name)
 
+    @property
+    def is_present(self) -> bool:
+        """Whether the caller still waits."""
+        return self._present
+
     def remaining(self) -> float:
         """Return for how many seconds the caller will wait."""
         with self._lock:

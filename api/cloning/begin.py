@@ -39,18 +39,20 @@ class Beginner:
         self._egress = egress
         self._lock = threading.Lock()
 
-    def begin(self, request: CloneRequest, caller: str, idempotency_key: str | None) -> Begun | Intent:
+    def begin(
+        self, request: CloneRequest, caller: str, idempotency_key: str | None, *, attended: bool
+    ) -> Begun | Intent:
         """Return a new beginning, or the record of the clone that the same call made before.
 
         Raises Duplicate if the Idempotency-Key came with another body, InvalidRequest if it is none.
         """
         if idempotency_key is None:
-            return self._create(request, caller, "")
+            return self._create(request, caller, "", attended=attended)
         hashed = hash_key(caller, idempotency_key)
         with self._lock:
             earlier = self._find(hashed)
             if earlier is None:
-                begun = self._create(request, caller, hashed)
+                begun = self._create(request, caller, hashed, attended=attended)
                 earlier = self._stronger_rival(begun.name, hashed)
                 if earlier is None:
                     return begun
@@ -59,7 +61,7 @@ class Beginner:
             raise Duplicate("This Idempotency-Key was used before, with another request body.")
         return earlier
 
-    def _create(self, request: CloneRequest, caller: str, hashed_key: str) -> Begun:
+    def _create(self, request: CloneRequest, caller: str, hashed_key: str, *, attended: bool) -> Begun:
         now = self._clock.now()
         key = request.source.standing_key or keys.new_key()
         name = clone_name(now, random_suffix())
@@ -85,6 +87,7 @@ class Beginner:
             ttl_minutes=request.ttl_minutes,
             idempotency_key=hashed_key,
             request_hash=hash_request(request.for_hashing()) if hashed_key else "",
+            attended=attended,
         )
         self._intents.create(intent, secrets)
         return Begun(intent.name, secrets, key)

@@ -51,7 +51,7 @@ class CloneCreator:
         Returns the answer, or None if the caller was told to come back. Raises any CloneError to a caller who waits.
         """
         timings = Timings(self._clock.monotonic, "accepted")
-        begun = self._beginner.begin(request, caller, idempotency_key)
+        begun = self._beginner.begin(request, caller, idempotency_key, attended=attendance.is_present)
         attendance.start(begun.name)
         if isinstance(begun, Intent):
             return self._answer_again(begun, attendance, timings)
@@ -60,7 +60,7 @@ class CloneCreator:
 
     def _create(self, run: Run, request: CloneRequest) -> CloneAnswer | None:
         try:
-            with Heartbeat(self._ports.intents, run.name):
+            with Heartbeat(self._ports.intents, run.name, lambda: run.attendance.is_present):
                 build(self._ports, run, request)
             answer = self._await(run, request.source.url)
         except Exception as error:
@@ -99,11 +99,11 @@ class CloneCreator:
             self._record(run, problem)
 
     def _record(self, run: Run, problem: CloneError) -> None:
-        intents, failed = self._ports.intents, {"message": problem.detail, "code": problem.code}
+        intents, said, code = self._ports.intents, problem.detail, problem.code
         try:
             intents.drop_values(run.name)
             kept = self._keep_screenshots(run, problem)
-            intents.update(run.name, phase="Failed", step=run.timings.phase, screenshots=kept, **failed)
+            intents.update(run.name, phase="Failed", step=run.timings.phase, message=said, code=code, screenshots=kept)
         except CloneError as error:  # its heartbeat stops now, and the sweep finds it by that
             logger.warning("could not record the failure", extra=run.facts() | {"code": error.code})
 
@@ -119,8 +119,15 @@ class CloneCreator:
         if self._ports.objects.get(intent.name) is None:
             self._refuse_failed(intent)
         state = await_ready(self._ports, intent.name, attendance, timings)
+        if state is None and self._is_gone(
+            intent.name
+        ):  # the facade that made it has died meanwhile, and it was undone
+            raise PreparationInterrupted(PreparationInterrupted.sentence)
         secrets = self._ports.intents.read_secrets(intent.name) if state else None
         return answer_of(self._ports, state, secrets, None, intent.source_url) if state and secrets else None
+
+    def _is_gone(self, name: str) -> bool:
+        return self._ports.intents.read(name) is None and self._ports.objects.get(name) is None
 
     def _refuse_failed(self, intent: Intent) -> None:
         if intent.phase == "Failed":

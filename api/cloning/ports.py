@@ -35,6 +35,7 @@ class IntentStore(Protocol):
         message: str | None = None,
         code: str | None = None,
         screenshots: int | None = None,
+        attended: bool | None = None,
     ) -> None:
         """Change what is given, refresh the heartbeat; raises NotFound if the record is gone."""
 

@@ -7,7 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from api.cluster.connect import KubernetesApi, items_of
-from api.cluster.resources import FINALIZER, GROUP_VERSION, KIND, NAME_LABEL, PART_PATHS, clones_path, labels
+from api.cluster.resources import (
+    FINALIZER,
+    GROUP_VERSION,
+    KIND,
+    KRO_FINALIZER,
+    NAME_LABEL,
+    PART_PATHS,
+    clones_path,
+    labels,
+)
 from api.cluster.watching import watch_one
 from api.domain.errors import NotFound
 from api.domain.intent import parse_time
@@ -41,6 +50,7 @@ class CloneObject:
     has_own_server: bool  # for its database: RDS makes account and database there
     database_host: str  # that server's, once there is one
     is_held: bool  # whether the controller's finalizer is on it
+    has_parts: bool  # whether kro's is
     resource_version: str
     uid: str
     allow_hosts: tuple[str, ...] = ()  # hosts that its PHP may call, beside WordPress.org's
@@ -88,6 +98,10 @@ class CloneObjects:
     def list(self) -> list[CloneObject]:
         """Return all objects, those that are being deleted too; asked live."""
         return [to_clone(item) for item in items_of(self._api.request("GET", self._path))]
+
+    def names(self) -> set[str]:
+        """Return the names of all objects, those that are being deleted too; asked live, for metadata alone."""
+        return {item["metadata"]["name"] for item in items_of(self._api.metadata(self._path, many=True))}
 
     def ping(self) -> None:
         """Return if the API server answers and knows the kind; raises NotFound if it does not know it."""
@@ -159,6 +173,7 @@ def to_clone(item: Mapping[str, Any]) -> CloneObject:
         has_own_server=(spec.get("database") or {}).get("mode") == "dedicated",
         database_host=status.get("databaseHost", ""),
         is_held=FINALIZER in (metadata.get("finalizers") or ()),
+        has_parts=KRO_FINALIZER in (metadata.get("finalizers") or ()),
         resource_version=metadata["resourceVersion"],
         uid=metadata["uid"],
         allow_hosts=tuple(spec.get("allowHosts") or ()),

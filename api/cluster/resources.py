@@ -6,6 +6,7 @@ NAME_LABEL = f"{ANNOTATION_PREFIX}name"
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 MANAGED_BY = "wordpress-clone"
 FINALIZER = f"{ANNOTATION_PREFIX}cleanup"
+KRO_FINALIZER = "kro.run/finalizer"  # kro's own: off when the parts are gone
 
 GROUP, VERSION = "kro.run", "v1alpha1"
 GROUP_VERSION = f"{GROUP}/{VERSION}"

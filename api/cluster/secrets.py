@@ -73,6 +73,7 @@ class IntentStore:
         message: str | None = None,
         code: str | None = None,
         screenshots: int | None = None,
+        attended: bool | None = None,
         if_heartbeat: datetime | None = None,
     ) -> None:
         """Change what is given and refresh the heartbeat.
@@ -83,6 +84,7 @@ class IntentStore:
         said = None if message is None else clean(message, MESSAGE_LIMIT)
         fields = {"phase": phase, "step": step, "message": said, "code": code, "heartbeat": format_time(self._now())}
         fields["screenshots"] = None if screenshots is None else str(screenshots)
+        fields["attended"] = None if attended is None else str(attended).lower()
         metadata: dict[str, Any] = {
             "annotations": {ANNOTATION_PREFIX + key: value for key, value in fields.items() if value is not None}
         }
@@ -163,7 +165,7 @@ def _to_intent(name: str, metadata: dict[str, Any]) -> Intent | None:
     try:
         return intent_from_annotations(name, metadata.get("annotations") or {})
     except ValueError:
-        logger.warning("the Secret of %s holds no record of intent", name)
+        logger.debug("the Secret of %s holds no record of intent", name)  # the sweep finds it, and says so
         return None
 
 

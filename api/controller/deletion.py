@@ -16,6 +16,7 @@ from datetime import timedelta
 
 from api.cluster.clones import CloneObject
 from api.controller.ports import Ports
+from api.controller.telling import tell
 from api.domain.errors import CloneError, InvalidRequest
 from api.domain.keys import AgentKey, parse_key
 from api.domain.source_url import may_receive_password
@@ -23,7 +24,7 @@ from api.domain.source_url import may_receive_password
 logger = logging.getLogger(__name__)
 
 REVOKE_SECONDS = 5.0  # for which a source that does not answer may hold up a deletion
-PODS_PATIENCE = timedelta(seconds=45)  # a pod on a lost node ends when that node comes back, perhaps never
+PODS_PATIENCE = timedelta(seconds=35)  # a pod on a lost node ends when that node comes back, perhaps never
 
 
 def is_due(ports: Ports, clone: CloneObject) -> bool:
@@ -37,7 +38,14 @@ def is_due(ports: Ports, clone: CloneObject) -> bool:
 
 
 def is_clear(ports: Ports, clone: CloneObject) -> bool:
-    """Return whether the parts are gone, or all but pods that have had their time to end."""
+    """Return whether the parts are gone, or all but pods that have had their time to end.
+
+    While kro's finalizer is on the object some are there: one object is asked for that, where a list of parts, of
+    which the API server looks at those of all clones, would say no more.
+    """
+    found = ports.objects.get(clone.name)
+    if found is not None and found.has_parts:
+        return False
     if not _is_impatient(ports, clone) and ports.objects.pods_left(clone.name):
         return False
     return all(part.startswith("pod/") for part in ports.objects.parts_left(clone.name))
@@ -97,4 +105,4 @@ def clean(ports: Ports, clone: CloneObject) -> None:
     if is_due(ports, clone):
         ports.databases.drop(clone.name)
         ports.intents.delete(clone.name)
-        logger.info("clone removed", extra={"clone": clone.name})
+        tell(ports, "removed", clone.name, "Dropped its database and account, deleted its Secret.", uid=clone.uid)

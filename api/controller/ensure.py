@@ -6,17 +6,15 @@ with a password that nobody knows; the next try sets another one. Two of these a
 password, for only one of them wrote it. For a clone of the facade's, which has all of it already, nothing is done.
 """
 
-import logging
 from dataclasses import replace
 
 from api.cluster.clones import CloneObject
 from api.controller.ports import Ports
+from api.controller.telling import tell
 from api.domain import keys
 from api.domain.egress import IMPORT, SITE
 from api.domain.errors import CloneError, Duplicate
 from api.domain.intent import CloneSecrets, Intent
-
-logger = logging.getLogger(__name__)
 
 
 def ensure(ports: Ports, clone: CloneObject) -> bool:
@@ -28,17 +26,20 @@ def ensure(ports: Ports, clone: CloneObject) -> bool:
     draft = _completed(ports, clone, found)
     if draft != found:
         _make(ports, clone, draft)
+        tell(ports, "made whole", clone.name, "Made what was missing of Secret and database.", uid=clone.uid)
         return True
     if clone.has_own_server or ports.databases.is_complete(clone.name):
         return False
-    ports.databases.create(clone.name, found.db_password)
+    ports.databases.create(clone.name, draft.db_password)
+    tell(ports, "made whole", clone.name, "Made the database that was missing.", uid=clone.uid)
     return True
 
 
-def refuse(ports: Ports, name: str, error: CloneError) -> None:
+def refuse(ports: Ports, clone: CloneObject, error: CloneError) -> None:
     """Say in the clone's status why it can never be made whole; raises NotFound while kro has no place for that."""
     data = {"phase": "Failed", "percent": "0", "step": "object", "message": error.detail, "code": error.code}
-    ports.objects.write_progress(name, data)
+    ports.objects.write_progress(clone.name, data)
+    tell(ports, "refused", clone.name, f"{error.code}: {error.detail}", uid=clone.uid, warning=True)
 
 
 def _make(ports: Ports, clone: CloneObject, draft: CloneSecrets) -> None:
@@ -49,7 +50,6 @@ def _make(ports: Ports, clone: CloneObject, draft: CloneSecrets) -> None:
     kept = _store(ports, clone, draft)
     if kept.db_password != draft.db_password:
         ports.databases.create(clone.name, kept.db_password)
-    logger.info("made Secret and database", extra={"clone": clone.name})
 
 
 def _store(ports: Ports, clone: CloneObject, draft: CloneSecrets) -> CloneSecrets:

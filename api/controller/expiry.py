@@ -4,14 +4,12 @@ When an object is due is told from what the watch last said; before it is delete
 version is deleted. So a TTL that is extended in the last moment saves the clone.
 """
 
-import logging
 from datetime import datetime, timedelta
 
 from api.cluster.errors import ObjectChanged
 from api.controller.ports import Ports
+from api.controller.telling import tell
 from api.domain.ttl import expires_at
-
-logger = logging.getLogger(__name__)
 
 LONGEST_PAUSE_SECONDS = 4.0  # between two looks at the clock and the TTL; a clone is gone at most 10 s late
 SHORTEST_PAUSE_SECONDS = 0.2
@@ -36,5 +34,6 @@ def expire(ports: Ports, name: str) -> bool:
         ports.objects.delete(name, resource_version=clone.resource_version)
     except ObjectChanged:
         return False  # perhaps its TTL: look again
-    logger.info("clone expired", extra={"clone": name, "expires_at": clone.expires_at.isoformat()})
+    said = f"Its time was over at {clone.expires_at:%Y-%m-%d %H:%M:%S} UTC."
+    tell(ports, "expired", name, said, uid=clone.uid)
     return True

@@ -2,8 +2,9 @@
 
 Handlers are coroutines and the verbs' work is done in threads, so a clone whose database or source is slow holds up no
 other one. Following has few threads of its own: it asks the database all the time, and however slow that is, there are
-threads left for expiry and deletion. What is temporary is tried again by kopf, at growing intervals; its notes about
-that stand in annotations of the object, never in the status, which is kro's.
+threads left for expiry and deletion; and one more for those whose last look was slow, which a clone can bring about, so
+that they wait for each other and not the others for them. What is temporary is tried again by kopf, at growing
+intervals; its notes about that stand in annotations of the object, never in the status, which is kro's.
 """
 
 import asyncio
@@ -17,7 +18,8 @@ import kopf
 from api.cluster.clones import CloneObject, to_clone
 from api.controller import deletion, expiry
 from api.controller.ensure import ensure, refuse
-from api.controller.metrics import ACTIONS, ERRORS, FOLLOWED
+from api.controller.metrics import ERRORS, FOLLOWED
+from api.controller.pacing import Pacing
 from api.controller.ports import Ports
 from api.controller.progress import QUIET_SECONDS, Following
 from api.domain.errors import CloneError, Duplicate, InvalidRequest
@@ -25,7 +27,7 @@ from api.domain.errors import CloneError, Duplicate, InvalidRequest
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2.0  # until the first new try; each further one comes twice as late
-LONGEST_RETRY_SECONDS = 20.0  # so that what was down an hour is noticed soon after it is back
+LONGEST_RETRY_SECONDS = 15.0  # so that what was down an hour is noticed soon after it is back
 PARTS_PAUSE_SECONDS = 0.5  # between two looks at what kro and kubelet have still to remove
 WHOLE = "whole"  # key in an object's memo: its database is known to be its own
 
@@ -41,12 +43,24 @@ class Stopped(Protocol):
 
 
 class Handlers:
-    """The handlers of one namespace's WordPressClones; `followers` are the threads that progress is followed in."""
+    """The handlers of one namespace's WordPressClones.
 
-    def __init__(self, ports: Ports, threads: ThreadPoolExecutor, followers: ThreadPoolExecutor) -> None:
+    `followers` are the threads that progress is followed in, `slow_followers` that of clones that make it slow.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        threads: ThreadPoolExecutor,
+        followers: ThreadPoolExecutor,
+        slow_followers: ThreadPoolExecutor,
+    ) -> None:
         self._ports = ports
         self._threads = threads
         self._followers = followers
+        self._slow_followers = slow_followers
+        self._followed = Pacing()
+        self._leaving = Pacing()
 
     async def on_seen(self, body: Mapping[str, Any], memo: kopf.Memo, **_: Any) -> None:
         """Make an object whole that is new, or that was there when the controller started."""
@@ -62,7 +76,7 @@ class Handlers:
             if following.rests(to_clone(body)):
                 stop = bool(await stopped.wait(QUIET_SECONDS))
             else:
-                with FOLLOWED.track_inprogress():
+                with FOLLOWED.track_inprogress(), self._followed.waiting():
                     stop = await self._follow(following, body, memo, stopped)
 
     async def expire(self, name: str, body: Mapping[str, Any], stopped: Stopped, **_: Any) -> None:
@@ -74,7 +88,6 @@ class Handlers:
             if pause > 0:
                 continue
             if await self._in_thread("expire", expiry.expire, self._ports, name):
-                ACTIONS.labels("expired").inc()
                 return
             pause = expiry.SHORTEST_PAUSE_SECONDS
 
@@ -83,44 +96,45 @@ class Handlers:
         clone = to_clone(body)
         if not await self._in_thread("remove", deletion.is_due, self._ports, clone):
             return
-        while not await self._in_thread("remove", deletion.is_clear, self._ports, clone):
-            await asyncio.sleep(PARTS_PAUSE_SECONDS)
+        with self._leaving.waiting():
+            while not await self._in_thread("remove", deletion.is_clear, self._ports, clone):
+                await asyncio.sleep(self._leaving.pause(PARTS_PAUSE_SECONDS))
         arguments = (self._ports, name, clone.source_url, clone.database_host)
         await self._in_thread("remove", deletion.revoke_source_key, *arguments)
         await self._in_thread("remove", deletion.clean, self._ports, clone)
-        ACTIONS.labels("removed").inc()
 
     async def _ensure(self, clone: CloneObject) -> None:
         try:
-            made = await self._in_thread("ensure", ensure, self._ports, clone)
+            await self._in_thread("ensure", ensure, self._ports, clone)
         except (Duplicate, InvalidRequest) as error:
-            await self._in_thread("ensure", refuse, self._ports, clone.name, error)
+            await self._in_thread("ensure", refuse, self._ports, clone, error)
             raise kopf.PermanentError(error.detail) from error
-        if made:
-            ACTIONS.labels("made whole").inc()
 
     async def _follow(self, following: Following, body: Mapping[str, Any], memo: kopf.Memo, stopped: Stopped) -> bool:
         """Look until there is nothing more to see; return whether we were told to stop before that."""
         failing = False
         try:
             while not (following.finished or following.rests(to_clone(body))):
-                if await stopped.wait(RETRY_SECONDS if failing else following.pause):
+                if await stopped.wait(self._followed.pause(RETRY_SECONDS if failing else following.pause)):
                     return True
                 if memo.get(WHOLE):
-                    failing = not await self._look(following, to_clone(body), quiet=failing)
+                    failing = not await self.look(following, to_clone(body), quiet=failing)
         finally:
-            await self._in("follow", self._followers, following.close)
+            await self._in("follow", self._threads_for(following), following.close)
         return False
 
-    async def _look(self, following: Following, clone: CloneObject, *, quiet: bool) -> bool:
+    async def look(self, following: Following, clone: CloneObject, *, quiet: bool = False) -> bool:
         """Look at an import once; return whether that worked, and say so the first time if not."""
         try:
-            await self._in("follow", self._followers, following.look, clone)
+            await self._in("follow", self._threads_for(following), following.look, clone)
         except CloneError as error:
             if not quiet:
                 logger.warning("could not follow an import", extra={"clone": clone.name, "code": error.code})
             return False
         return True
+
+    def _threads_for(self, following: Following) -> ThreadPoolExecutor:
+        return self._slow_followers if following.is_slow else self._followers
 
     async def _in_thread(
         self, action: str, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from api.cluster.clones import CloneObject
+from api.cluster.leftovers import Leftover
 from api.database.progress import ImportProgress
 from api.database.provision import OwnedDatabase
 from api.domain.egress import NO_KEYS, EgressKeys
@@ -59,8 +60,8 @@ class Objects(Protocol):
     def get(self, name: str) -> CloneObject | None:
         """Return the object, asked live."""
 
-    def list(self) -> Sequence[CloneObject]:
-        """Return all objects."""
+    def names(self) -> set[str]:
+        """Return the names of all objects."""
 
     def delete(self, name: str, *, resource_version: str | None = None) -> None:
         """Ask for the deletion of this version of the object; raises ObjectChanged if there is a newer one."""
@@ -92,6 +93,29 @@ class Databases(Protocol):
 
     def owned(self) -> Sequence[OwnedDatabase]:
         """Return those that this cluster and namespace made."""
+
+    def without_account(self) -> Sequence[str]:
+        """Return the names of those of which nobody can say who made them."""
+
+    def ping(self) -> None:
+        """Raise DatabaseUnavailable if the server does not answer."""
+
+
+class Leftovers(Protocol):
+    """What the cluster holds for clones beside their objects and records; see `api.cluster.leftovers.Leftovers`."""
+
+    def list(self) -> Sequence[Leftover]:
+        """Return all of it, whether or not its clone lives."""
+
+    def delete(self, leftover: Leftover) -> None:
+        """Delete this very version; raises ObjectChanged if there is a newer one."""
+
+
+class Events(Protocol):
+    """Events about clones; see `api.cluster.events.EventLog`."""
+
+    def post(self, clone: str, reason: str, message: str, *, uid: str = "", warning: bool = False) -> None:
+        """Write one."""
 
 
 class Watch(Protocol):
@@ -135,6 +159,8 @@ class Ports:
     intents: Intents
     objects: Objects
     databases: Databases
+    leftovers: Leftovers
+    events: Events
     progress: Progress
     revoke: Revoke
     egress: EgressKeys = NO_KEYS

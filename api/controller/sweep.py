@@ -1,116 +1,88 @@
-"""Undoing what a crash left behind: everything of a clone that has no object and that nobody is working on.
+"""Undoing what `api.controller.orphans` finds.
 
-    what is found, without an object                          what is done
-    ────────────────────────────────────────────────────────  ─────────────────────────────────────────────────
-    record `Preparing`, no heartbeat for two minutes          key revoked, database dropped, values dropped,
-                                                              record `Failed`, PREPARATION_INTERRUPTED
-    record `Failed`, an hour old                              database dropped, Secret deleted
-    record `Created`, ten minutes old                         database dropped, Secret deleted
-    database of ours, ten minutes old, no record or `Failed`  dropped
+Contract. Nothing is undone that has an object, asked live directly before. Nothing is undone at its first sight either:
+it has to look the same over some time of this process's own stopwatch. So a clock that jumps, or a controller that
+comes back before those whose records it reads, takes nothing from anybody; after an outage of the cluster's API that
+time begins anew, for nobody could say during it that he lives. While the database does not answer nothing is swept.
 
-Whether there is an object is asked live for each before anything is undone, and once more under the lock of its
-database's name: whoever made the database before that has posted the object, or written the record, already. What one
-clone throws does not keep the others from being looked at; everything is tried again at the next sweep.
+What one clone throws does not keep the others from being undone; everything is tried again at the next sweep. In a dry
+run everything is looked for and told, once, and nothing is undone.
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-from api.controller.deletion import revoke_source_key
+from api.controller.orphans import OBSERVED_SECONDS, Find, Finding, has_object
 from api.controller.ports import Ports
-from api.database.provision import OwnedDatabase
-from api.domain.errors import CloneError, PreparationInterrupted
-from api.domain.intent import Intent
+from api.controller.telling import tell
+from api.domain.errors import CloneError, DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
 
-INTERVAL_SECONDS = 60.0
-FAILED_KEPT = timedelta(minutes=60)  # for whoever asks why it failed
-ORPHAN_GRACE = timedelta(minutes=10)  # an object may be late, and a cache stale
+PARALLEL = 8  # a source that does not answer holds up one of them; as many as a facade prepares at one time
+
+Key = tuple[str, str, str, str]
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something to be undone, by its clone's name and a word for what it is; `undo` tells whether it still was."""
+class Sweeper:
+    """Undoes what `find` finds; keeps in mind since when it has looked like that."""
 
-    name: str
-    kind: str
-    undo: Callable[[], bool]
+    def __init__(
+        self, ports: Ports, find: Find, *, dry_run: bool = False, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._ports = ports
+        self._find = find
+        self._dry_run = dry_run
+        self._monotonic = monotonic
+        self._since: dict[Key, float] = {}
+        self._told: set[Key] = set()
 
+    def sweep(self) -> list[Finding]:
+        """Undo what has been seen long enough; return what was undone, or told. Raises what looking raises."""
+        now = self._monotonic()
+        found = {_key(finding): finding for finding in self._look()}
+        self._since = {key: self._since.get(key, now) for key in found}
+        self._told &= found.keys()
+        due = [finding for key, finding in found.items() if now - self._since[key] >= OBSERVED_SECONDS]
+        with ThreadPoolExecutor(PARALLEL, thread_name_prefix="sweep") as threads:
+            return [finding for finding, done in zip(due, threads.map(self._act, due), strict=True) if done]
 
-def sweep(ports: Ports) -> list[Finding]:
-    """Undo whatever is found; return what was undone."""
-    return [finding for finding in _find(ports) if _undo(ports, finding)]
+    def _look(self) -> list[Finding]:
+        try:
+            return self._find(self._ports)
+        except DatabaseUnavailable:
+            raise  # heartbeats do not depend on it: what has been seen still counts
+        except CloneError:
+            self._since.clear()
+            raise
 
-
-def _find(ports: Ports) -> Iterator[Finding]:
-    now = ports.now()
-    with_object = {clone.name for clone in ports.objects.list()}
-    records = {intent.name: intent for intent in ports.intents.list()}
-    for intent in records.values():
-        if intent.name not in with_object:
-            yield from _in_record(ports, intent, now)
-    for database in ports.databases.owned():
-        record = records.get(database.name)
-        if database.name not in with_object and (record is None or record.phase == "Failed"):
-            yield from _in_database(ports, database, now)
-
-
-def _in_record(ports: Ports, intent: Intent, now: datetime) -> Iterator[Finding]:
-    age = now - intent.heartbeat
-    if intent.is_interrupted(now):
-        yield Finding(intent.name, "interrupted", lambda: _interrupt(ports, intent))
-    elif (intent.phase == "Failed" and age > FAILED_KEPT) or (intent.phase == "Created" and age > ORPHAN_GRACE):
-        yield Finding(intent.name, "record", lambda: _remove(ports, intent))
-
-
-def _in_database(ports: Ports, database: OwnedDatabase, now: datetime) -> Iterator[Finding]:
-    if now - database.created > ORPHAN_GRACE:
-        yield Finding(database.name, "database", lambda: _drop(ports, database.name))
-
-
-def _undo(ports: Ports, finding: Finding) -> bool:
-    extra = {"clone": finding.name, "kind": finding.kind}
-    try:
-        if _has_object(ports, finding.name) or not finding.undo():
+    def _act(self, finding: Finding) -> bool:
+        try:
+            if has_object(self._ports, finding.name):
+                return False
+            if finding.undo is None or self._dry_run:
+                return self._tell_once(finding)
+            if not finding.undo():
+                return False
+        except CloneError as error:
+            extra = {"clone": finding.name, "kind": finding.kind, "code": error.code, "detail": error.detail}
+            logger.warning("could not sweep", extra=extra)
             return False
-    except CloneError as error:
-        logger.warning("could not sweep", extra=extra | {"code": error.code, "detail": error.detail})
-        return False
-    logger.info("swept", extra=extra)
-    return True
+        tell(self._ports, f"swept {finding.kind}", finding.name, finding.what, warning=True)
+        return True
+
+    def _tell_once(self, finding: Finding) -> bool:
+        if _key(finding) in self._told:
+            return False
+        self._told.add(_key(finding))
+        action, what = f"found {finding.kind}", finding.what
+        if finding.undo is not None:
+            action, what = f"would sweep {finding.kind}", f"Dry run, nothing was done. {what}"
+        tell(self._ports, action, finding.name, what, warning=True)
+        return True
 
 
-def _interrupt(ports: Ports, intent: Intent) -> bool:
-    """Undo a preparation that has died. The record is claimed first and says `Failed` last, so a crash repeats it."""
-    ports.intents.update(intent.name, step=intent.step, if_heartbeat=intent.heartbeat)
-    revoke_source_key(ports, intent.name, intent.source_url)
-    if not ports.databases.drop_unless(intent.name, lambda: _has_object(ports, intent.name)):
-        return False
-    ports.intents.drop_values(intent.name)
-    said = PreparationInterrupted
-    ports.intents.update(intent.name, phase="Failed", message=said.sentence, code=said.code)
-    return True
-
-
-def _remove(ports: Ports, intent: Intent) -> bool:
-    if not ports.databases.drop_unless(intent.name, lambda: _has_object(ports, intent.name)):
-        return False
-    ports.intents.delete(intent.name)
-    return True
-
-
-def _drop(ports: Ports, name: str) -> bool:
-    """Drop a database that neither an object nor a Secret claims."""
-    return ports.databases.drop_unless(name, lambda: _has_object(ports, name) or _has_record(ports, name))
-
-
-def _has_object(ports: Ports, name: str) -> bool:
-    return ports.objects.get(name) is not None
-
-
-def _has_record(ports: Ports, name: str) -> bool:
-    record = ports.intents.read(name)
-    return record is not None and record.phase != "Failed"
+def _key(finding: Finding) -> Key:
+    return finding.kind, finding.name, finding.what, finding.state

@@ -15,6 +15,11 @@ def account_name(name: str) -> str:
     return database_name(name)
 
 
+def clone_of(database: str) -> str:
+    """Return the clone's name for a database's; a clone's name has no `_`."""
+    return database.removeprefix("wp_").replace("_", "-")
+
+
 def quote(identifier: str) -> str:
     """Return an identifier in backticks (MySQL manual, "Schema Object Names")."""
     return "`" + identifier.replace("`", "``") + "`"

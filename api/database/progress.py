@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from api.database.connect import DatabaseServer, Row, Session
 from api.database.errors import UNKNOWN_DATABASE, UNKNOWN_TABLE, StatementFailed
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 PasswordOf = Callable[[str], str]
 """Returns the password of a clone's account, "" if it has none; may raise errors of `api.domain.errors`."""
 
+KEPT_CONNECTIONS = 40  # of all watches together; a small server of RDS has 60 for everybody
 QUERY_MILLISECONDS = 2000  # after which the server breaks the query off
 READ_SECONDS = 4  # after which we do
 _LENGTHS = {"state": 16, "step": 64, "percent": 8, "message": 1000, "code": 64, "admin_user": 60}  # characters
@@ -42,13 +44,20 @@ class ImportProgress:
 
 
 class ProgressWatch:
-    """One clone's progress, over a connection that is made when needed and kept until `close`; for one thread."""
+    """One clone's progress, over a connection of its own; for one thread.
 
-    def __init__(self, server: DatabaseServer, user: str, name: str, password_of: PasswordOf) -> None:
+    It is made when needed, and kept until `close` if `places` has one left, else for one look only.
+    """
+
+    def __init__(
+        self, server: DatabaseServer, user: str, name: str, password_of: PasswordOf, places: BoundedSemaphore
+    ) -> None:
         self._server = server
         self._user = user
         self._name = name
         self._password_of = password_of
+        self._places = places
+        self._has_place = False
         self._session: Session | None = None
         self._said = False
 
@@ -64,6 +73,9 @@ class ProgressWatch:
                 raise
             self._say(failure.number)
             return None
+        finally:
+            if not self._has_place:
+                self.close()
         return _to_progress(rows[0]) if rows else None
 
     def close(self) -> None:
@@ -71,6 +83,9 @@ class ProgressWatch:
         if self._session is not None:
             self._session.close()
         self._session = None
+        if self._has_place:
+            self._places.release()
+        self._has_place = False
 
     def _rows(self) -> Sequence[Row]:
         """Ask on the kept connection, on a new one if that has been lost."""
@@ -86,6 +101,7 @@ class ProgressWatch:
         if not password:
             return []
         self._session = self._server.open_as(self._user, password, read_seconds=READ_SECONDS)
+        self._has_place = self._places.acquire(blocking=False)
         return self._session.execute(statement)
 
     def _say(self, number: int) -> None:
@@ -100,6 +116,7 @@ class ProgressReader:
     def __init__(self, server: DatabaseServer, password_of: PasswordOf) -> None:
         self._server = server
         self._password_of = password_of
+        self._places = BoundedSemaphore(KEPT_CONNECTIONS)
 
     def read(self, name: str, own_server: str = "") -> ImportProgress | None:
         """Return what `ProgressWatch.read` does, once."""
@@ -109,8 +126,10 @@ class ProgressReader:
     def watch(self, name: str, own_server: str = "") -> ProgressWatch:
         """Return what reads one clone's progress again and again, at its own server's host; the caller closes it."""
         if own_server:
-            return ProgressWatch(self._server.at(own_server), OWN_SERVER_USER, name, self._password_of)
-        return ProgressWatch(self._server, account_name(name), name, self._password_of)
+            server, user = self._server.at(own_server), OWN_SERVER_USER
+        else:
+            server, user = self._server, account_name(name)
+        return ProgressWatch(server, user, name, self._password_of, self._places)
 
 
 def _statement(database: str) -> str:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from api.database.connect import DatabaseServer, Session
 from api.database.connections import end_connections
 from api.database.errors import LOCK_WAIT_TIMEOUT, StatementFailed
-from api.database.identifiers import account, account_name, grant_target, quote
+from api.database.identifiers import account, account_name, clone_of, grant_target, quote
 from api.domain.errors import DatabaseUnavailable, Duplicate
 from api.domain.intent import format_time, parse_time
 
@@ -107,6 +107,17 @@ class Databases:
             rows = db.execute(r"SELECT ATTRIBUTE FROM information_schema.USER_ATTRIBUTES WHERE USER LIKE 'wp\_%'")
         attributes = [_parse(text) for (text,) in rows]
         return [OwnedDatabase(found["name"], parse_time(found["created"])) for found in attributes if self._owns(found)]
+
+    def without_account(self) -> list[str]:
+        """Return the names of clones' databases that have no account, so that nobody can say whose they are.
+
+        None of ours comes to that by itself: the account is made first and dropped last. Another cluster's may be among
+        them, so they are told and never dropped.
+        """
+        with self._server.session() as db:
+            schemas = db.execute(r"SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'wp\_%'")
+            users = db.execute(r"SELECT USER FROM information_schema.USER_ATTRIBUTES WHERE USER LIKE 'wp\_%'")
+        return sorted(clone_of(str(name)) for (name,) in set(schemas) - set(users))
 
     def ping(self) -> None:
         """Return if the server answers and lets us in."""

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, cast
 
 ANNOTATION_PREFIX = "wordpressclones.kro.run/"
-HEARTBEAT_SECONDS = 15  # how often a living preparation refreshes its heartbeat
-HEARTBEAT_LOST_SECONDS = 120  # a preparation silent for so long has died: eight beats missed
+HEARTBEAT_SECONDS = 5  # how often a living preparation refreshes its heartbeat
+HEARTBEAT_LOST_SECONDS = 30  # a preparation silent for so long has died: undone within a minute, six beats missed
 
 IntentPhase = Literal["Preparing", "Failed", "Created"]
 PHASES: tuple[IntentPhase, ...] = ("Preparing", "Failed", "Created")
@@ -23,7 +23,8 @@ class Intent:
 
     `step`, `message` and `code` tell where it is or why it failed. `idempotency_key` is a hash of caller and
     Idempotency-Key, `request_hash` a salted hash of the body (see `api.domain.idempotency`); both "" without one.
-    `screenshots` is how many pictures there are of what a browser saw when it failed.
+    `screenshots` is how many pictures there are of what a browser saw when it failed. `attended` says that its caller
+    waits for the answer and does not know the clone's name yet: if the process dies, nobody will ask for the record.
     """
 
     name: str
@@ -39,9 +40,10 @@ class Intent:
     idempotency_key: str = ""
     request_hash: str = ""
     screenshots: int = 0
+    attended: bool = False
 
     def is_interrupted(self, now: datetime) -> bool:
-        """Return whether this preparation has died: not finished, and no heartbeat for two minutes."""
+        """Return whether this preparation has died: not finished, and silent for too long."""
         return self.phase == "Preparing" and now - self.heartbeat > timedelta(seconds=HEARTBEAT_LOST_SECONDS)
 
     def annotations(self) -> dict[str, str]:
@@ -59,6 +61,7 @@ class Intent:
             "idempotency-key": self.idempotency_key,
             "request-hash": self.request_hash,
             "screenshots": str(self.screenshots),
+            "attended": str(self.attended).lower(),
         }
         return {ANNOTATION_PREFIX + key: value for key, value in values.items()}
 
@@ -107,6 +110,7 @@ def intent_from_annotations(name: str, annotations: Mapping[str, str]) -> Intent
         idempotency_key=value("idempotency-key"),
         request_hash=value("request-hash"),
         screenshots=int(value("screenshots") or 0),
+        attended=value("attended") == "true",
     )
 
 

@@ -45,6 +45,11 @@ class CloneOptions(SourceOptions):
     storage: StorageOptions = StorageOptions()
     allow_hosts: Annotated[tuple[HostName, ...], Field(max_length=MAX_ALLOWED_HOSTS)] = ()
 
+    @property
+    def room_bytes(self) -> int | None:
+        """The size of the volume that was asked for."""
+        return int(self.storage.size.removesuffix("Gi")) * 2**30 if self.storage.size else None
+
     def for_object(self) -> dict[str, object]:
         """Return the fields of a WordPressClone's spec; for what was left out the definition has defaults."""
         fields = self.model_dump(include={"access", "database", "storage"}, exclude_defaults=True, by_alias=True)

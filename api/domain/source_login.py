@@ -80,3 +80,8 @@ class SourceOptions(RequestModel):
 
     login_url: Annotated[str, Field(max_length=MAX_LENGTH), AfterValidator(parse_page_url), Field(repr=False)] = ""
     allow_insecure: Annotated[bool, Field(strict=True)] = False
+
+    @property
+    def room_bytes(self) -> int | None:
+        """How large the source may be, None where nothing was said about it."""
+        return None

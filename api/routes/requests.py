@@ -1,4 +1,4 @@
-"""What happens to every request: an id, a bound on its body, one log line, an answer even to a defect of ours.
+"""What happens to every request: an id, a bound on its body, one log line, an answer even to a defect of ours, headers.
 
 Plain ASGI, so that nothing is buffered.
 """
@@ -17,6 +17,16 @@ logger = logging.getLogger("api.access")
 
 MAX_BODY_BYTES = 64 * 2**10  # the largest valid request has some 20 KB, most of it a very long password
 _DEFECT = "This request failed because of a defect in this service."
+#: No page of another origin, a clone's least of all, frames an answer, embeds it, or keeps hold of its window.
+_HEADERS = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"frame-ancestors 'none'"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+)
 _SILENT = ("/health", "/ready", "/metrics")  # asked every few seconds by machines
 
 
@@ -42,8 +52,7 @@ class RequestLog:
                 message["headers"] = [
                     *message.get("headers", []),
                     (b"x-request-id", request_id.encode()),
-                    (b"cache-control", b"no-store"),
-                    (b"x-content-type-options", b"nosniff"),
+                    *_HEADERS,
                 ]
             await send(message)
 

@@ -55,8 +55,8 @@ def no_session(_text: str) -> None:
 class SourcePreparer:
     """Prepares source sites. `open_transport` opens a way out for one session; `sleep` is replaced in tests.
 
-    Sites of more than `max_bytes` are refused. Passwords may go to `plain_hosts` (lower case) by plain http. `browser`
-    helps where HTTP alone does not get in.
+    Sites of more than `max_bytes`, or the room that was asked for, are refused. Passwords may go to `plain_hosts`
+    (lower case) by plain http. `browser` helps where HTTP alone does not get in.
     """
 
     def __init__(
@@ -98,22 +98,23 @@ class SourcePreparer:
             on_step("discover")
             site = past_challenge(self._browser, client, source.url, on_step, lambda: discover(client, source.url))
             agent = Agent(client, site.home, site.siteurl, key)
+            most = options.room_bytes or self._max_bytes
             if source.standing_key:
                 on_step("confirm")
                 hello = past_challenge(self._browser, client, site.home, on_step, lambda: _check_standing(agent))
-                self._check_size(agent, hello, on_step)
+                _check_size(agent, hello, on_step, most)
             else:
                 how = (self._turns, on_step, secrecy, self._browser, options.login_url)
-                hello = self._bring_in(Work(client, site, agent, self._package, key, *how), source)
+                hello = self._bring_in(Work(client, site, agent, self._package, key, *how), source, most)
             session = client.session().text()
             if session:
                 on_session(session)
         return PreparedSource(site.home, php_version(hello))
 
-    def _bring_in(self, work: Work, source: SourceLogin) -> Hello:
+    def _bring_in(self, work: Work, source: SourceLogin, most: int) -> Hello:
         try:
             bring_in(work, source, self._sleep)
-            self._check_size(work.agent, work.hello, work.on_step)
+            _check_size(work.agent, work.hello, work.on_step, most)
         except Exception:
             _take_back(work)
             raise
@@ -121,13 +122,14 @@ class SourcePreparer:
             log_out(work)
         return work.hello
 
-    def _check_size(self, agent: Agent, hello: Hello, on_step: OnStep) -> None:
-        on_step("size")
-        check_size(agent, hello, self._max_bytes)
-
     def revoke(self, site_url: str, key: AgentKey, session: str = "") -> None:
         """See `KeyRevoker.revoke`."""
         KeyRevoker(self._open_transport, REVOKE_SECONDS).revoke(site_url, key, session)
+
+
+def _check_size(agent: Agent, hello: Hello, on_step: OnStep, most: int) -> None:
+    on_step("size")
+    check_size(agent, hello, most)
 
 
 def _basic(source: SourceLogin, secrecy: Secrecy) -> BasicCredentials | None:

@@ -33,8 +33,8 @@ def check_size(agent: Agent, hello: Hello, most: int) -> None:
     if size > most:
         raise TooLarge(
             f"The site has {gibibytes(size)} or more, and a clone takes {gibibytes(most)} at most."
-            " Remove what a test does not need, such as backups below wp-content, or have the limit raised"
-            " (CLONE_MAX_SOURCE_BYTES)."
+            " Remove what a test does not need, such as backups below wp-content, or ask for more room"
+            " (options.storage.size)."
         )
 
 

@@ -10,7 +10,7 @@ head_of_string = re.compile(rb's:(\d{1,10}):"').match
 BLANKS = b" \t\n\r\0\x0b"  # what PHP's trim() takes away; WordPress trims before it tests
 # In every serialized array, string, object and enum, escaped or not.
 LENGTH_PREFIX = re.compile(rb':(?<=[0-9]:)(?:\\*"|\{)')
-_LOOKS_SERIALIZED = re.compile(rb'\s*(?:a:\d+:\{|[OCE]:\d+:"|s:\d+:")').match
+begins_serialized = re.compile(rb'\s*(?:a:\d+:\{|[OCE]:\d+:"|s:\d+:")').match
 
 
 def _short_string(tens: int) -> bytes:
@@ -36,4 +36,4 @@ pairs_of_array = re.compile(
 
 def looks_serialized(value: bytes) -> bool:
     """Whether a value begins like a serialized string, array, object or enum."""
-    return _LOOKS_SERIALIZED(value) is not None
+    return begins_serialized(value) is not None

@@ -7,6 +7,7 @@ a path as well as anything, and it stands wherever its host does. Any other text
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
+from migrator.rewrite.lengths import Span
 from migrator.rewrite.pairs import UrlPair
 from migrator.rewrite.urls import spell
 
@@ -37,6 +38,11 @@ class LiteralReplacer:
         found = self.find(data, lowered, 0, len(data))
         return (data.replace(found[0], found[1]), found[2]) if found else None
 
+    def spans(self, data: bytes, lowered: bytes) -> list[Span] | None:
+        """Where the URLs in the data are and what they become; None if that takes more than one literal."""
+        found = self.find(data, lowered, 0, len(data))
+        return spans_of(data, *found[:2]) if found else None
+
     def find(self, data: bytes, lowered: bytes, start: int, end: int) -> tuple[bytes, bytes, int] | None:
         """The literal as which all URLs in a part of the data are written, what it becomes, and its number there."""
         times, host = 0, b""
@@ -51,6 +57,15 @@ class LiteralReplacer:
             if data.count(old, start, end) == times:
                 return old, new, times
         return None
+
+
+def spans_of(data: bytes, old: bytes, new: bytes) -> list[Span]:
+    """Where a literal stands in the data, with what it becomes."""
+    spans, start = list[Span](), data.find(old)
+    while start >= 0:
+        spans.append((start, start + len(old), new))
+        start = data.find(old, start + len(old))
+    return spans
 
 
 def _literals(host: bytes, pair: UrlPair) -> Iterator[tuple[bytes, bytes, bytes]]:

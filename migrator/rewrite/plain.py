@@ -5,10 +5,11 @@ part of a word.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from migrator.rewrite.containers import MARKERS, may_hold_container
 from migrator.rewrite.hits import Hits
+from migrator.rewrite.lengths import Span
 from migrator.rewrite.literal import LiteralReplacer
 from migrator.rewrite.pairs import PathPair, UrlPair
 from migrator.rewrite.paths import PathReplacer, pattern_of
@@ -51,32 +52,29 @@ class PlainReplacer:
                 return True
         return self._paths.may_hit(lowered) or lowered.startswith(_WHOLE_CONTAINER)
 
-    def may_hold_more(self, value: bytes, lowered: bytes) -> bool:
-        """Whether a value may hold more than URLs: a path, or base64."""
-        return self._paths.may_hit(lowered) or may_hold_container(value, lowered)
-
     def hits(self, lowered: bytes) -> Hits:
         """Where in data, given in lower case, something to rewrite may stand."""
         return Hits(lowered, self.anchors if b"[" in lowered or _OXYGEN in lowered else self._usual)
 
-    def lines_with_hits(self, page: bytes) -> list[tuple[int, int]]:
+    def lines_with_hits(self, page: bytes, alone: Collection[int] = ()) -> list[tuple[int, int]]:
         """The lines of a page that may hold something to rewrite, as (start, end without LF), ascending.
 
         Args:
             page: Lines that end in LF, each of values joined by TAB, in which `\\`, TAB and LF are escaped by `\\`.
+            alone: Values of a line, by index, that do not count.
         """
-        return [(start, end) for start, end, _ in self.search(page, page.lower())]
+        return [(start, end) for start, end, _ in self.search(page, page.lower(), alone)]
 
-    def search(self, page: bytes, lowered: bytes) -> list[tuple[int, int, bool]]:
+    def search(self, page: bytes, lowered: bytes, alone: Collection[int] = ()) -> list[tuple[int, int, bool]]:
         """Like lines_with_hits, and whether a line may hold more than URLs: a path, base64, a host with escapes.
 
         `lowered` is the page in lower case.
         """
         urls, others = dict[int, int](), dict[int, int]()
         for anchor in self.hosts:
-            _collect(page, lambda position, anchor=anchor: lowered.find(anchor, position), urls)  # type: ignore[misc]
+            _collect(page, lambda position, anchor=anchor: lowered.find(anchor, position), alone, urls)  # type: ignore[misc]
         for find in self._searches(page, lowered):
-            _collect(page, find, others)
+            _collect(page, find, alone, others)
         return [(start, end, start in others) for start, end in sorted({**urls, **others}.items())]
 
     def _searches(self, page: bytes, lowered: bytes) -> Iterator[Find]:
@@ -87,6 +85,15 @@ class PlainReplacer:
                 yield lambda position, pattern=pattern: _start(pattern.search(page, position))  # type: ignore[misc]
         if page.startswith(b"YTo"):
             yield lambda position: 0 if position == 0 else -1
+
+    def spans(self, value: bytes, lowered: bytes) -> list[Span] | None:
+        """Where the URLs in a value are and what they become; None if it may hold anything else to rewrite.
+
+        `lowered` is the value in lower case.
+        """
+        if self._paths.may_hit(lowered) or may_hold_container(value, lowered):
+            return None
+        return self._literal.spans(value, lowered) or self._urls.spans(value, lowered)
 
     def replace(self, data: bytes, lowered: bytes | None = None) -> tuple[bytes, int]:
         """Replace everything in `data`, which must carry no lengths. Returns the result and the number of hits.
@@ -108,12 +115,16 @@ def _doubled(anchor: bytes) -> bytes:
     return anchor.replace(b"\\", b"\\\\")
 
 
-def _collect(page: bytes, find: Find, spans: dict[int, int]) -> None:
+def _collect(page: bytes, find: Find, alone: Collection[int], spans: dict[int, int]) -> None:
     position = find(0)
     while position >= 0:
-        end = page.find(b"\n", position)
+        start, end = page.rfind(b"\n", 0, position) + 1, page.find(b"\n", position)
         end = len(page) if end < 0 else end
-        spans[page.rfind(b"\n", 0, position) + 1] = end
+        if alone and page.count(b"\t", start, position) in alone:
+            behind = page.find(b"\t", position, end)
+            end = end if behind < 0 else behind
+        else:
+            spans[start] = end
         position = find(end)
 
 

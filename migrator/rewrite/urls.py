@@ -7,18 +7,21 @@ before the host must be the one used after it, and is used for the new URL.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
 
+from migrator.rewrite.lengths import Span
 from migrator.rewrite.pairs import Url, UrlPair
 from migrator.rewrite.spelling import COLON, SLASH, colon_beside, host_spellings, is_percent, segment_pattern
 
 _LEFT = re.compile(rb"(?i:(https?)(" + COLON + rb"))?(" + SLASH + rb")\3(?i:www\.)?\Z")
 # Bytes looked at before a host name: enough for most spellings, and for JSON inside JSON five levels deep.
 _LEFT_REACHES = (28, 160)
-_PLAIN_LEFTS = (b"http://", b"https://")  # by far the most frequent, found without a regular expression
+# By far the most frequent, found without a regular expression: what stands before a host name, and its slash.
+_PLAIN_LEFTS = ((b"http://", b"/"), (b"https://", b"/"), (b"http:\\/\\/", b"\\/"), (b"https:\\/\\/", b"\\/"))
+_ENDS_OF_LEFT = b"/fF;."  # of a slash in any spelling, or of `www.`
 _END_OF_HOST = rb"(?![A-Za-z0-9-]|[._][A-Za-z0-9]|@|(?:" + COLON + rb")\d)"
 _END_OF_PORT = rb"(?![A-Za-z0-9-]|@)"
 _END_OF_PATH = rb"(?![A-Za-z0-9_~-]|\.[A-Za-z0-9_])"
@@ -99,21 +102,39 @@ class UrlReplacer:
     def replace(self, data: bytes, lowered: bytes) -> tuple[bytes, int]:
         """Replace every URL in `data`; `lowered` is `data.lower()`. Returns the result and the number of hits."""
         out, done, hits = BytesIO(), 0, 0  # one buffer: a list of pieces takes five times the memory
-        for host in self._hosts.finditer(lowered):
-            left = _left_of(data, host.start(), done)
-            if left is None:
-                continue
-            start, colon, slash = left
-            right = self._right(host[0], slash)
-            match = right.match(data, host.end())
-            if match is not None and match.lastindex is not None:
-                out.write(data[done:start])
-                out.write(right.new(match.lastindex, colon))
-                done, hits = match.end(), hits + 1
+        for span in self._candidates(data, lowered):
+            if span is not None:
+                out.write(data[done : span[0]])
+                out.write(span[2])
+                done, hits = span[1], hits + 1
         if not hits:
             return data, 0
         out.write(data[done:])
         return out.getvalue(), hits
+
+    def spans(self, data: bytes, lowered: bytes) -> list[Span] | None:
+        """Where the URLs in `data` are and what they become; None if a host stands there that is no URL of ours."""
+        spans = list[Span]()
+        for span in self._candidates(data, lowered):
+            if span is None:
+                return None
+            spans.append(span)
+        return spans
+
+    def _candidates(self, data: bytes, lowered: bytes) -> Iterator[Span | None]:
+        """For each host name in `data` the URL that it belongs to, None if it is not one to replace."""
+        done = 0
+        for host in self._hosts.finditer(lowered):
+            left, match = _left_of(data, host.start(), done), None
+            if left is not None:
+                start, colon, slash = left
+                right = self._right(host[0], slash)
+                match = right.match(data, host.end())
+            if left is None or match is None or match.lastindex is None:
+                yield None
+                continue
+            done = match.end()
+            yield start, done, right.new(match.lastindex, colon)
 
     def _build_right(self, host: bytes, slash: bytes) -> _Right:
         pairs = sorted(self.by_host[host], key=lambda pair: (-len(pair.old.path), pair.old.port is None))
@@ -121,11 +142,12 @@ class UrlReplacer:
 
 
 def _left_of(data: bytes, host: int, floor: int) -> _Left | None:
-    if host < floor:
+    if host <= floor or data[host - 1] not in _ENDS_OF_LEFT:
         return None
-    for plain in _PLAIN_LEFTS:
-        if host - len(plain) >= floor and data.startswith(plain, host - len(plain)):
-            return host - len(plain), b":", b"/"
+    for plain, slash in _PLAIN_LEFTS:
+        start = host - len(plain)
+        if start >= floor and data.startswith(plain, start):
+            return start, b":", slash
     match = None
     for reach in _LEFT_REACHES:
         start = max(floor, host - reach)

@@ -12,9 +12,10 @@ from io import BytesIO
 from migrator.rewrite.containers import find_containers, may_hold_container, whole_container
 from migrator.rewrite.embedded import find_embedded, has_custom_objects
 from migrator.rewrite.grammar import LENGTH_PREFIX, looks_serialized
+from migrator.rewrite.lengths import replace_spans
+from migrator.rewrite.literal import spans_of
 from migrator.rewrite.plain import PlainReplacer
 from migrator.rewrite.serialized import NotSerialized, Part, PartKind, Walk, walk
-from migrator.rewrite.uniform import replace_uniformly
 
 _WORK_LIMIT = 134_217_728  # bytes one value may make us look at, all nested values together; a hostile one nests on
 
@@ -53,7 +54,7 @@ class Rewriter:
         before = self.statistics.replacements
         new = self._in_place(value, lowered)
         if new is None:
-            new = self._uniformly(value, lowered)
+            new = self._lengthened(value, lowered)
         if new is None:
             del lowered  # a value may be large, and is copied often enough below
             new = self._inside(value)
@@ -84,7 +85,8 @@ class Rewriter:
             hit = line.find(old)
             begin, end = line.rfind(b"\t", 0, hit) + 1, line.find(b"\t", hit)
             value = line[begin:] if end < 0 else line[begin:end]
-            replaced = replace_uniformly(value, old, new) if value.count(old) == times else None
+            spans = spans_of(value, old, new)
+            replaced = replace_spans(value, spans) if len(spans) == times else None
             if replaced is None:
                 return None
             changed = line[:begin] + replaced + line[begin + len(value) :]
@@ -105,12 +107,10 @@ class Rewriter:
         self.statistics.replacements += hits
         return new
 
-    def _uniformly(self, value: bytes, lowered: bytes) -> bytes | None:
-        if not looks_serialized(value) or self._plain.may_hold_more(value, lowered):
-            return None
-        found = self._plain.find_literal(value, lowered, 0, len(value))
-        new = replace_uniformly(value, found[0], found[1]) if found else None
-        self.statistics.replacements += found[2] if found and new is not None else 0
+    def _lengthened(self, value: bytes, lowered: bytes) -> bytes | None:
+        spans = self._plain.spans(value, lowered) if looks_serialized(value) else None
+        new = replace_spans(value, spans) if spans else None
+        self.statistics.replacements += len(spans) if spans and new is not None else 0
         return new
 
     def _shortcut(self, text: bytes) -> bytes | None:

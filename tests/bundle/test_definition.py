@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from kro.render import ENVIRONMENTS
+from kro.value_file import load_environment
 from tests.bundle import manifests
 from tests.bundle.manifests import containers, definition, parts, pod, template
 
@@ -63,7 +65,8 @@ def test_every_container_is_confined_and_bounded(environment: str) -> None:
             "capabilities": {"drop": ["ALL"]},
         }
         assert container["resources"]["limits"].keys() == {"memory"}
-        assert container["resources"]["requests"].keys() == {"cpu", "memory"}
+        disk = {"ephemeral-storage"} if container["name"] == "wordpress" else set()
+        assert container["resources"]["requests"].keys() == {"cpu", "memory"} | disk
         assert "command" in container or container["name"] == "wordpress"
 
 
@@ -79,6 +82,12 @@ def test_every_volume_is_bounded_or_read_only(environment: str) -> None:
     for container in containers(environment).values():
         (authority,) = [mount for mount in container["volumeMounts"] if mount["name"] == "database-ca"]
         assert authority == {"name": "database-ca", "mountPath": "/etc/database-ca", "readOnly": True}
+
+
+def test_a_node_keeps_disk_for_a_site_that_has_no_volume(environment: str) -> None:
+    requests = containers(environment)["wordpress"]["resources"]["requests"]
+    size = load_environment(ENVIRONMENTS / f"{environment}.yaml").pods.disk_request
+    assert requests["ephemeral-storage"] == f'${{schema.spec.storage.persistent ? "64Mi" : "{size}"}}'
 
 
 def test_the_web_server_shares_with_the_import_nothing_but_the_site(environment: str) -> None:

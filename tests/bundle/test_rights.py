@@ -17,6 +17,17 @@ FACADE = "system:serviceaccount:wordpress-clone:clone-api"
 CONTROLLER = "system:serviceaccount:wordpress-clone:clone-cleanup-sa"
 CLONE = "system:serviceaccount:wordpress-staging:default"
 
+LEFTOVERS = (
+    "configmaps",
+    "persistentvolumeclaims",
+    "services",
+    "deployments.apps",
+    "ingresses.networking.k8s.io",
+    "networkpolicies.networking.k8s.io",
+    "dbinstances.rds.services.k8s.aws",
+    "fieldexports.services.k8s.aws",
+)
+
 Question = tuple[str, str, str, str]  # account, namespace, verb, resource[/subresource][.group]
 
 
@@ -61,6 +72,8 @@ def test_what_is_needed_is_granted() -> None:
         (CONTROLLER, "patch", "configmaps"),
         (CONTROLLER, "delete", "wordpressclones.kro.run"),
         (CONTROLLER, "delete", "secrets"),
+        (CONTROLLER, "create", "events"),
+        *((CONTROLLER, verb, resource) for verb, resource in product(("list", "delete"), LEFTOVERS)),
     ]
     questions = [(account, "wordpress-staging", verb, resource) for account, verb, resource in needed]
     assert granted(questions) == set(questions)
@@ -101,6 +114,10 @@ def test_in_it_each_has_its_own_only() -> None:
         (CONTROLLER, "create", "wordpressclones.kro.run"),
         (CONTROLLER, "patch", "deployments.apps"),
         (CONTROLLER, "create", "configmaps"),
+        (CONTROLLER, "delete", "pods"),
+        (CONTROLLER, "get", "persistentvolumeclaims"),
+        (FACADE, "delete", "deployments.apps"),
+        (FACADE, "create", "events"),
         (CLONE, "get", "secrets"),
         (CLONE, "get", "wordpressclones.kro.run"),
     ]

@@ -16,9 +16,16 @@ from local import checks
 from local.demo import FACADE, SOURCE
 from local.settings import BUILD
 from tests.cluster import inventory
+from tests.cluster.world import World, build_world, local_settings
 
 POLL_SECONDS = 0.25
 Found = TypeVar("Found")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long test_soak.py goes on, and whether it repeats a former run."""
+    parser.addoption("--cycles", type=int, default=30, help="how many clones are made and deleted under faults")
+    parser.addoption("--seed", type=int, default=None, help="of a former run under faults, to be repeated")
 
 
 def eventually(probe: Callable[[], Found], seconds: float, what: str) -> Found:
@@ -70,6 +77,13 @@ def facade(token: str) -> Iterator[Facade]:
     """The facade, authenticated."""
     with httpx.Client(base_url=FACADE, headers={"Authorization": f"Bearer {token}"}, timeout=30) as http:
         yield Facade(http)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Cluster, database server and source through the project's own adapters, from the outside."""
+    with local_settings(tmp_path_factory.mktemp("settings")) as settings:
+        yield build_world(settings)
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,24 @@
-"""A persistent clone loses nothing: not with its pod, not by an eviction, not by a rest."""
+"""A persistent clone loses nothing: not with its pod, not when its node is drained, not by a rest.
+
+The local cluster's volumes are folders of a node, and its pods have one node to run on: a drained clone waits until
+the node takes pods again. Elsewhere another node attaches the volume.
+"""
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
+from local import rows
 from local.kubectl import apply, get, kubectl
 from tests.cluster.conftest import Facade, eventually
 from tests.cluster.inventory import NAMESPACE
@@ -16,22 +26,32 @@ from tests.cluster.inventory import NAMESPACE
 pytestmark = pytest.mark.cluster
 
 NAME = "kept-on-disk"
-FILE = "wp-content/uploads/kept.txt"
+SELECTOR = f"wordpressclones.kro.run/name={NAME}"
 PHASE_SECONDS = 120
 
 
+@dataclass(frozen=True)
+class Picture:
+    """What was uploaded: where it is, its smaller version, and what both have in them."""
+
+    number: int
+    files: dict[str, bytes]
+
+
 @pytest.fixture
-def site() -> Iterator[str]:
-    """URL of a persistent clone with a file in its uploads."""
+def site(visitor: httpx.Client) -> Iterator[str]:
+    """URL of a persistent clone."""
     spec = {"ttlMinutes": 30, "storage": {"persistent": True, "size": "1Gi"}}
     metadata = {"name": NAME, "namespace": NAMESPACE}
     made = {"apiVersion": "kro.run/v1alpha1", "kind": "WordPressClone", "metadata": metadata, "spec": spec}
     apply(json.dumps(made))
-    await_phase("Ready")
-    write = f"mkdir -p $SITE_ROOT/wp-content/uploads && echo kept > $SITE_ROOT/{FILE}"
-    kubectl("exec", "-n", NAMESPACE, f"deployment/{NAME}", "-c", "wordpress", "--", "sh", "-c", write)
-    yield as_it_is()["status"]["url"]
-    kubectl("delete", "wordpressclones", NAME, "-n", NAMESPACE, "--timeout=120s", timeout=150)
+    try:
+        await_phase("Ready")
+        url = as_it_is()["status"]["url"]
+        eventually(lambda: visitor.get(f"{url}/").status_code == httpx.codes.OK, 60, "the front page answers")
+        yield url
+    finally:
+        kubectl("delete", "wordpressclones", NAME, "-n", NAMESPACE, "--timeout=120s", timeout=150)
 
 
 def as_it_is() -> dict[str, Any]:
@@ -45,11 +65,10 @@ def await_phase(phase: str) -> None:
     eventually(lambda: as_it_is().get("status", {}).get("phase") == phase, PHASE_SECONDS, f"{NAME} is {phase}")
 
 
-def pods() -> dict[str, str]:
-    """uid → name of the clone's pods."""
-    selector = f"--selector=wordpressclones.kro.run/name={NAME}"
-    found = (get("pods", f"--namespace={NAMESPACE}", selector) or {}).get("items", [])
-    return {pod["metadata"]["uid"]: pod["metadata"]["name"] for pod in found}
+def pods() -> dict[str, dict[str, Any]]:
+    """The clone's pods by their uid."""
+    found = (get("pods", f"--namespace={NAMESPACE}", f"--selector={SELECTOR}") or {}).get("items", [])
+    return {pod["metadata"]["uid"]: pod for pod in found}
 
 
 def suspend(facade: Facade, value: bool) -> None:
@@ -57,28 +76,65 @@ def suspend(facade: Facade, value: bool) -> None:
     assert answer.status_code == httpx.codes.OK, answer.text
 
 
-def await_answers(site: str, visitor: httpx.Client) -> None:
-    """The file and the front page answer, over the ingress."""
-    eventually(lambda: visitor.get(f"{site}/{FILE}").text == "kept\n", 60, "the file answers")
+def upload(site: str) -> Picture:
+    """Upload a picture as the editor does: log in, ask for a nonce, send the file to the REST API."""
+    password = rows.read_secret(NAMESPACE, f"{NAME}-secret")["wp-admin-password"]
+    drawn = io.BytesIO()
+    Image.effect_noise((640, 480), 60).save(drawn, "PNG")
+    with httpx.Client(timeout=120) as owner:
+        owner.post(f"{site}/wp-login.php", data={"log": "admin", "pwd": password})
+        nonce = owner.get(f"{site}/wp-admin/admin-ajax.php?action=rest-nonce").text
+        assert re.fullmatch(r"\w{10}", nonce), nonce
+        headers = {
+            "X-WP-Nonce": nonce,
+            "Content-Type": "image/png",
+            "Content-Disposition": "attachment; filename=kept.png",
+        }
+        answer = owner.post(f"{site}/?rest_route=/wp/v2/media", content=drawn.getvalue(), headers=headers)
+    assert answer.status_code == httpx.codes.CREATED, answer.text
+    media = answer.json()
+    addresses = media["source_url"], media["media_details"]["sizes"]["thumbnail"]["source_url"]
+    files = {address: httpx.get(address).content for address in addresses}
+    assert files[media["source_url"]] == drawn.getvalue()
+    return Picture(media["id"], files)
+
+
+def await_kept(site: str, visitor: httpx.Client, picture: Picture) -> None:
+    """The picture's files, its row and the front page answer as before, over the ingress."""
     eventually(lambda: visitor.get(f"{site}/").status_code == httpx.codes.OK, 60, "the front page answers")
+    for address, content in picture.files.items():
+        assert visitor.get(address).content == content, address
+    media = visitor.get(f"{site}/?rest_route=/wp/v2/media/{picture.number}").json()
+    assert media["source_url"] in picture.files
 
 
-def test_its_files_outlive_pods_and_rests(site: str, facade: Facade, visitor: httpx.Client) -> None:
-    await_answers(site, visitor)
-    ((uid, name),) = pods().items()
-    # What a drain does to each pod of its node.
-    eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": name, "namespace": NAMESPACE}}
-    path = f"/api/v1/namespaces/{NAMESPACE}/pods/{name}/eviction"
-    kubectl("create", "--raw", path, "-f", "-", stdin=json.dumps(eviction))
-    eventually(lambda: pods() and uid not in pods(), PHASE_SECONDS, "another pod has taken over")
+@contextmanager
+def drained_node() -> Iterator[None]:
+    """The clone's node takes no pods, and the clone's has been evicted: only this one, for others use the cluster."""
+    (pod,) = pods().values()
+    node = pod["spec"]["nodeName"]
+    options = ("--ignore-daemonsets", "--delete-emptydir-data", "--timeout=120s")
+    try:
+        kubectl("drain", node, f"--pod-selector={SELECTOR}", *options, timeout=150)
+        yield
+    finally:
+        kubectl("uncordon", node)
+
+
+def test_its_files_outlive_pods_drains_and_rests(site: str, facade: Facade, visitor: httpx.Client) -> None:
+    picture = upload(site)
+    (before,) = pods()
+    with drained_node():
+        eventually(lambda: pods() and before not in pods(), PHASE_SECONDS, "another pod is to take over")
+        assert as_it_is()["status"]["phase"] != "Ready"
     await_phase("Ready")
-    await_answers(site, visitor)
+    await_kept(site, visitor, picture)
     suspend(facade, True)
     await_phase("Suspended")
     eventually(lambda: not pods(), PHASE_SECONDS, "its pod has ended")
     suspend(facade, False)
     await_phase("Ready")
-    await_answers(site, visitor)
+    await_kept(site, visitor, picture)
 
 
 def test_another_clone_cannot_rest(clone: dict[str, Any], facade: Facade) -> None:

@@ -154,6 +154,32 @@ def test_what_was_made_is_found_by_its_attribute(databases: Databases) -> None:
     assert {found.created for found in databases.owned()} == {CREATED}
 
 
+def test_an_account_without_database_is_found_and_dropped(databases: Databases, server: DatabaseServer) -> None:
+    databases.create("shop-1", "first")
+    with server.session() as session:
+        session.execute("DROP DATABASE wp_shop_1")
+    assert databases.list_owned() == ["shop-1"]
+    assert not databases.is_complete("shop-1")
+    databases.drop("shop-1")
+    assert left(server) == set()
+
+
+def test_a_database_without_account_is_told_and_not_taken_for_ours(
+    databases: Databases, server: DatabaseServer
+) -> None:
+    databases.create("shop-1", "first")
+    with server.session() as session:
+        session.execute("DROP USER wp_shop_1")
+    try:
+        assert databases.without_account() == ["shop-1"]
+        assert databases.list_owned() == []
+        assert not databases.drop_unless("shop-1", lambda: True)
+    finally:
+        with server.session() as session:
+            session.execute("DROP DATABASE wp_shop_1")
+    assert databases.without_account() == []
+
+
 def test_another_cluster_sees_and_touches_nothing(databases: Databases, server: DatabaseServer) -> None:
     databases.create("shop-1", "first")
     other = Databases(server, cluster="other", namespace="n")

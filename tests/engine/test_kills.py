@@ -24,6 +24,18 @@ def undisturbed(bench: Bench) -> int:
         return bench.proxy.sent
 
 
+@pytest.fixture
+def check_sent(bench: Bench, undisturbed: int, record_property: Callable[[str, object], None]) -> Callable[[], None]:
+    """Fails where too much was sent twice; the ratio is in the XML report of a run that writes one."""
+
+    def check() -> None:
+        ratio = bench.proxy.sent / undisturbed
+        record_property("sent_over_undisturbed", round(ratio, 4))
+        assert ratio <= MOST_SENT, (ratio, bench.proxy.by_op)
+
+    return check
+
+
 def position(victim: str, kill: int, total: int) -> int:
     """Where to kill, in bytes sent; the same in every run of the tests."""
     return int(total * random.Random(f"{victim} {kill}").uniform(0.0, 0.98))
@@ -41,7 +53,9 @@ def finish(bench: Bench, site: Site, clone: Clone, key: str, first: Outcome, rea
     raise AssertionError(f"not done after {MOST_STARTS} starts: {outcome.text}")
 
 
-def test_an_engine_that_is_killed_goes_on(bench: Bench, undisturbed: int, kill: int) -> None:
+def test_an_engine_that_is_killed_goes_on(
+    bench: Bench, undisturbed: int, check_sent: Callable[[], None], kill: int
+) -> None:
     site, key = bench.killed_site, bench.killed_site.new_key()
     with bench.clone(bench.target) as clone:
         engine = clone.start(site.home, key, bench.proxy.url)
@@ -50,10 +64,12 @@ def test_an_engine_that_is_killed_goes_on(bench: Bench, undisturbed: int, kill: 
         outcome = bench.copy(site, clone, key)
         assert outcome.status == 0, outcome.text
         check_copy(site, clone)
-        assert bench.proxy.sent <= MOST_SENT * undisturbed, bench.proxy.by_op
+        check_sent()
 
 
-def test_a_source_whose_php_is_killed_is_asked_again(bench: Bench, undisturbed: int, kill: int) -> None:
+def test_a_source_whose_php_is_killed_is_asked_again(
+    bench: Bench, undisturbed: int, check_sent: Callable[[], None], kill: int
+) -> None:
     site, key, web = bench.killed_site, bench.killed_site.new_key(), bench.web
 
     def restart() -> None:
@@ -66,10 +82,12 @@ def test_a_source_whose_php_is_killed_is_asked_again(bench: Bench, undisturbed: 
         at_byte(bench.proxy, position("php", kill, undisturbed), action)
         finish(bench, site, clone, key, engine.wait(), web.wait)
         check_copy(site, clone)
-        assert bench.proxy.sent <= MOST_SENT * undisturbed, bench.proxy.by_op
+        check_sent()
 
 
-def test_a_target_whose_mysql_is_killed_is_filled_on(bench: Bench, undisturbed: int, kill: int) -> None:
+def test_a_target_whose_mysql_is_killed_is_filled_on(
+    bench: Bench, undisturbed: int, check_sent: Callable[[], None], kill: int
+) -> None:
     site, key, target = bench.killed_site, bench.killed_site.new_key(), bench.target
 
     def restart() -> None:
@@ -82,4 +100,4 @@ def test_a_target_whose_mysql_is_killed_is_filled_on(bench: Bench, undisturbed: 
         finish(bench, site, clone, key, engine.wait(), target.wait)
         target.wait()
         check_copy(site, clone)
-        assert bench.proxy.sent <= MOST_SENT * undisturbed, bench.proxy.by_op
+        check_sent()

@@ -42,6 +42,17 @@ FILES = {
         "Header unset X-Robots-Tag\n<Files shell.php>\nRequire all granted\n</Files>\n"
     ),
     "wp-content/uploads/hostile/picture.jpg": PROGRAM,
+    "wp-content/uploads/if/.htaccess": (
+        'Options +MultiViews\nphp_flag engine on\n<If "true">\nRequire all granted\nSatisfy Any\n'
+        "Options +Indexes +MultiViews\n"
+        "Header always unset X-Robots-Tag\nHeader always set Service-Worker-Allowed /\n"
+        'Header always add Set-Cookie "a=b; Path=/; Domain=test"\nSetHandler application/x-httpd-php\n</If>\n'
+        '<If "false">\n</If>\n<Else>\nRequire all granted\n</Else>\n'
+    ),
+    "wp-content/uploads/if/picture.jpg": PROGRAM,
+    "wp-content/uploads/if/shell.php": PROGRAM,
+    "wp-content/uploads/if/site.sql": "secret",
+    "wp-content/uploads/if/.env": "secret",
     "wp-content/uploads/hostile/shell.php": PROGRAM,
     "wp-content/media/shell.phtml": PROGRAM,
     "backup/site.sql.gz": "secret",

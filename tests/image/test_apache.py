@@ -70,6 +70,7 @@ def test_code_runs_where_code_lies(site: httpx.Client, path: str) -> None:
         "/wp-content/uploads/2024/shell.php",
         "/wp-content/uploads/2024/shell.php/more",
         "/wp-content/uploads/hostile/shell.php",
+        "/wp-content/uploads/if/shell.php",
         "/wp-content//uploads/2024/shell.php",
         "/wp-content/media/shell.phtml",
         "/wp-content/uploads/2024/none.PHP5",
@@ -79,8 +80,22 @@ def test_code_in_uploads_is_refused(site: httpx.Client, path: str) -> None:
     assert site.get(PATH + path).status_code == 403
 
 
-def test_an_htaccess_cannot_make_uploads_run(site: httpx.Client) -> None:
-    assert site.get(f"{PATH}/wp-content/uploads/hostile/picture.jpg").text.startswith("<?php")
+@pytest.mark.parametrize("where", ["hostile", "if"])
+def test_an_htaccess_cannot_make_uploads_run(site: httpx.Client, where: str) -> None:
+    assert site.get(f"{PATH}/wp-content/uploads/{where}/picture.jpg").text.startswith("<?php")
+
+
+@pytest.mark.parametrize("name", ["shell", "site", "picture"])
+def test_an_htaccess_does_not_open_a_file_by_another_name(site: httpx.Client, name: str) -> None:
+    answer = site.get(f"{PATH}/wp-content/uploads/if/{name}")
+    assert answer.text == f"ran {PATH}/wp-content/uploads/if/{name} plain"  # as for any page that is no file
+
+
+def test_an_if_in_an_htaccess_does_not_undo_what_every_answer_has(site: httpx.Client) -> None:
+    headers = site.get(f"{PATH}/wp-content/uploads/if/picture.jpg").headers
+    assert headers.get_list("X-Robots-Tag") == ["noindex, nofollow"]
+    assert "Service-Worker-Allowed" not in headers
+    assert headers["Set-Cookie"] == f"a=b; path={PATH}/"
 
 
 @pytest.mark.parametrize(
@@ -95,6 +110,8 @@ def test_an_htaccess_cannot_make_uploads_run(site: httpx.Client) -> None:
         "/.git/config",
         "/wp-content/debug.log",
         "/backup/site.sql.gz",
+        "/wp-content/uploads/if/site.sql",
+        "/wp-content/uploads/if/.env",
         "/wp-admin/install.php",
         "/wp-admin/setup-config.php",
         "/wp-content/plugins/two/private.txt",
@@ -104,7 +121,10 @@ def test_private_files_are_refused(site: httpx.Client, path: str) -> None:
     assert site.get(PATH + path).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/wp-content/uploads/2024/", "/wp-content/uploads/hostile/", "/wp-content/themes/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/wp-content/uploads/2024/", "/wp-content/uploads/hostile/", "/wp-content/uploads/if/", "/wp-content/themes/"],
+)
 def test_folders_are_not_listed(site: httpx.Client, path: str) -> None:
     assert site.get(PATH + path).status_code in {403, 404}
 

@@ -8,12 +8,31 @@ import pytest
 
 from api.database.login_links import LoginLinks
 from api.domain.login_link import LoginToken
+from tests.engine.containers import docker
 from tests.image.clones import ADMIN, Clone
 
 pytestmark = pytest.mark.database  # needs Docker, like the tests with a database server
 
 PLUGIN = "wp-content/plugins/alone.php"  # does not load WordPress
 PICTURE = "wp-content/uploads/picture.txt"
+SEEN = "wp-content/plugins/seen.php"
+_SEEN = "<?php\n/* Plugin Name: Seen */\nheader( 'X-Seen: yes' );\nfile_put_contents( '/tmp/seen', 'yes' );\n"
+#: What a copied .htaccess may try; a request for NAME, which is no file, is a try as well.
+HOSTILE = {
+    "older rules": "Order allow,deny\nAllow from all\nSatisfy Any\n",
+    "files": '<FilesMatch ".*">\nRequire all granted\nSatisfy Any\n</FilesMatch>\nRequire all granted\n',
+    "if": '<If "true">\nRequire all granted\nSatisfy Any\n</If>\n',
+    "else if": '<If "false">\n</If>\n<ElseIf "true">\nRequire all granted\n</ElseIf>\n',
+    "else": '<If "false">\n</If>\n<Else>\nRequire all granted\n</Else>\n',
+    "another name": "Options +FollowSymLinks +MultiViews\nRewriteEngine On\nRewriteRule ^picture$ picture.txt [L]\n",
+    "choice of names": '<If "true">\nOptions +MultiViews\nRequire all granted\n</If>\n',
+    "own cookie": (
+        'RequestHeader set Cookie "wordpress_clone_gate=${CLONE_GATE}"\n'
+        "RewriteEngine On\nRewriteRule ^picture$ picture.txt\n"
+    ),
+    "another answer": "ErrorDocument 403 /PATH/wp-content/uploads/picture.txt\nFallbackResource picture.txt\n",
+    "authentication off": "AuthMerging Or\nRequire all granted\nRewriteEngine Off\n",
+}
 
 
 @pytest.fixture
@@ -64,24 +83,60 @@ def test_files_are_refused(second: Clone, visitor: httpx.Client, name: str) -> N
     assert visitor.get(f"{second.url}/", headers=forged).status_code == 302
 
 
-def test_a_copied_htaccess_does_not_open_its_folder(second: Clone, visitor: httpx.Client) -> None:
-    rules = second.folder / "wp-content/uploads/.htaccess"
-    rules.write_text("Order allow,deny\nAllow from all\nSatisfy Any\n", encoding="utf-8")
+@pytest.mark.parametrize("rules", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("folder", ["wp-content", "wp-content/uploads"])
+def test_a_copied_htaccess_does_not_open_its_folder(
+    second: Clone, visitor: httpx.Client, folder: str, rules: str
+) -> None:
+    file = second.folder / folder / ".htaccess"
+    file.write_text(rules.replace("PATH", second.name), encoding="utf-8")
     try:
-        assert visitor.get(f"{second.url}/{PICTURE}").status_code == 403
+        for path in (PICTURE, PICTURE.removesuffix(".txt"), "wp-content/uploads/", "wp-content/uploads/none.txt"):
+            answer = visitor.get(f"{second.url}/{path}")
+            assert answer.status_code in {302, 403}, path
+            assert "seen" not in answer.text, path
     finally:
-        rules.unlink()
+        file.unlink()
 
 
-def test_the_login_page_has_its_styles(second: Clone, visitor: httpx.Client) -> None:
-    assert 'id="loginform"' in visitor.get(f"{second.url}/wp-login.php").text
-    assert visitor.get(f"{second.url}/wp-admin/css/login.min.css").status_code == 200
+@pytest.fixture
+def plugin(second: Clone) -> Iterator[None]:
+    """A plugin of the copied site that shows, and keeps a note, that it ran."""
+    (second.folder / SEEN).write_text(_SEEN, encoding="utf-8")
+    second.php("update_option( 'active_plugins', array( 'seen.php' ) );", "--env=CLONE_ACCESS=open")
+    docker("exec", second.container.name, "rm", "-f", "/tmp/seen")  # the line before has loaded it
+    yield
+    second.php("update_option( 'active_plugins', array() );")
+    (second.folder / SEEN).unlink()
+
+
+@pytest.mark.usefixtures("plugin")
+def test_plugins_see_nobody_who_has_not_logged_in(second: Clone, visitor: httpx.Client) -> None:
+    login, link = f"{second.url}/wp-login.php", f"{second.url}/?wordpress-clone-login"
+    for address in (f"{second.url}/", login, f"{login}?action=lostpassword", link):
+        assert "X-Seen" not in visitor.get(address).headers, address
+    for address, form in ((login, {"log": ADMIN, "pwd": "wrong"}), (link, {"token": "wrong"})):
+        refused = visitor.post(address, data=form)
+        assert refused.status_code == 403
+        assert "X-Seen" not in refused.headers
+    assert docker("exec", second.container.name, "ls", "/tmp") == ""
+    second.log_in(visitor)
+    assert visitor.get(f"{second.url}/").headers["X-Seen"] == "yes"
+
+
+def test_the_login_page_needs_nothing_of_the_site(second: Clone, visitor: httpx.Client) -> None:
+    page = visitor.get(f"{second.url}/wp-login.php").text
+    assert 'id="loginform"' in page
+    assert not re.findall(r"\b(src|href)=", page)
 
 
 def test_the_password_opens_everything_until_the_logout(second: Clone, visitor: httpx.Client) -> None:
     visitor.get(f"{second.url}/wp-login.php")
-    form = {"log": ADMIN, "pwd": second.password, "testcookie": "1"}
+    form = {"log": ADMIN, "pwd": second.password}
     entered = visitor.post(f"{second.url}/wp-login.php", data=form)
+    assert (entered.status_code, entered.headers["Location"]) == (307, f"/{second.name}/wp-login.php")
+    assert entered.next_request is not None
+    assert visitor.send(entered.next_request).headers["Location"] == f"{second.url}/wp-admin/"
     (gate,) = [cookie for cookie in entered.headers.get_list("Set-Cookie") if "wordpress_clone_gate" in cookie]
     for word in ("HttpOnly", "SameSite=Lax", "secure", f"path=/{second.name}/"):
         assert f"; {word.lower()}" in gate.lower()

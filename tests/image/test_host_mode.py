@@ -48,5 +48,11 @@ def test_what_is_refused_below_a_path_is_refused_here(rooted: httpx.Client, path
     assert rooted.get(path).status_code == httpx.codes.FORBIDDEN
 
 
+def test_a_cookie_is_for_this_host_alone(rooted: httpx.Client) -> None:
+    """One for the clones' domain would reach every other clone's."""
+    answer = rooted.get("/wp-content/uploads/if/picture.jpg")
+    assert answer.headers.get_list("Set-Cookie") == ["a=b; path=/"]
+
+
 def test_an_upload_with_another_suffix_does_not_run(rooted: httpx.Client) -> None:
     assert not rooted.get("/wp-content/uploads/hostile/picture.jpg").text.startswith("ran")

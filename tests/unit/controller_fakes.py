@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from api.cluster.clones import CloneObject
 from api.cluster.errors import ObjectChanged
+from api.cluster.leftovers import Leftover
 from api.controller.ports import Ports
 from api.database.progress import ImportProgress
 from api.database.provision import OwnedDatabase
@@ -40,6 +41,7 @@ def clone(phase: str = "Preparing", **changes: object) -> CloneObject:
         has_own_server=False,
         database_host="",
         is_held=True,
+        has_parts=False,
         resource_version="1",
         uid="uid-1",
     )
@@ -82,6 +84,9 @@ class FakeWorld:
     records: dict[str, Intent] = field(default_factory=dict)
     secrets: dict[str, CloneSecrets] = field(default_factory=dict)
     accounts: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    unowned: list[str] = field(default_factory=list)
+    leftovers: list[Leftover] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     imports: dict[str, ImportProgress] = field(default_factory=dict)
     failures: dict[str, CloneError] = field(default_factory=dict)
     meanwhile: dict[str, Callable[[], None]] = field(default_factory=dict)
@@ -94,6 +99,8 @@ class FakeWorld:
             intents=FakeIntents(self),
             objects=FakeObjects(self),
             databases=FakeDatabases(self),
+            leftovers=FakeLeftovers(self),
+            events=FakeEvents(self),
             progress=FakeProgress(self),
             revoke=self.revoke,
             now=lambda: self.now,
@@ -185,10 +192,10 @@ class FakeObjects:
     def get(self, name: str) -> CloneObject | None:
         return self._world.objects.get(name)
 
-    def list(self) -> list[CloneObject]:
+    def names(self) -> set[str]:
         if "list objects" in self._world.failures:
             raise self._world.failures.pop("list objects")
-        found = [*self._world.objects.values()]
+        found = {*self._world.objects}
         self._world.was_read("objects")
         return found
 
@@ -243,6 +250,39 @@ class FakeDatabases:
         found = [OwnedDatabase(name, made) for name, (_, made) in self._world.accounts.items()]
         self._world.was_read("databases")
         return found
+
+    def without_account(self) -> list[str]:
+        return [*self._world.unowned]
+
+    def ping(self) -> None:
+        if "ping" in self._world.failures:
+            raise self._world.failures["ping"]
+
+
+class FakeLeftovers:
+    """What the cluster holds beside objects and records."""
+
+    def __init__(self, world: FakeWorld) -> None:
+        self._world = world
+
+    def list(self) -> list[Leftover]:
+        return [*self._world.leftovers]
+
+    def delete(self, leftover: Leftover) -> None:
+        self._world.act("delete", str(leftover))
+        self._world.leftovers.remove(leftover)
+
+
+class FakeEvents:
+    """Events, as `reason name`."""
+
+    def __init__(self, world: FakeWorld) -> None:
+        self._world = world
+
+    def post(self, clone: str, reason: str, message: str, *, uid: str = "", warning: bool = False) -> None:
+        if "post Event" in self._world.failures:
+            raise self._world.failures["post Event"]
+        self._world.events.append(f"{reason} {clone}")
 
 
 class FakeProgress:

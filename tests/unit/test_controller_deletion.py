@@ -65,6 +65,17 @@ def test_parts_are_waited_for(parts: list[str], age: timedelta, expected: bool) 
     assert is_clear(world.ports(), clone(deleted_at=NOW - age)) is expected
 
 
+def test_no_part_is_looked_for_while_kro_has_its_finalizer_on_the_object() -> None:
+    asked: list[str] = []
+    world = FakeWorld(objects={NAME: clone(deleted_at=NOW, has_parts=True)})
+    world.meanwhile["pods"] = lambda: asked.append("pods")
+    assert not is_clear(world.ports(), clone(deleted_at=NOW))
+    assert asked == []
+    world.objects[NAME] = clone(deleted_at=NOW)
+    assert is_clear(world.ports(), clone(deleted_at=NOW))
+    assert asked == ["pods"]
+
+
 def test_a_key_that_the_engine_may_have_left_is_revoked() -> None:
     world = world_of_a_clone()
     world.imports[NAME] = progress("running")

@@ -91,12 +91,13 @@ def test_without_its_database_no_secret_lets_the_pod_start(error: DatabaseUnavai
 
 def test_what_can_never_work_is_said_in_the_status() -> None:
     world = FakeWorld(config_map={})
-    refuse(world.ports(), NAME, Duplicate("The database belongs to another cluster."))
+    refuse(world.ports(), clone(), Duplicate("The database belongs to another cluster."))
     assert world.config_map is not None
     assert world.config_map["phase"] == "Failed"
     assert world.config_map["code"] == "DUPLICATE"
+    assert world.events == [f"Refused {NAME}"]
     with pytest.raises(NotFound):
-        refuse(FakeWorld().ports(), NAME, Duplicate("x"))
+        refuse(FakeWorld().ports(), clone(), Duplicate("x"))
 
 
 def test_for_a_server_of_its_own_the_secret_is_all() -> None:

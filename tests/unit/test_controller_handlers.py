@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,8 +13,10 @@ import kopf
 import pytest
 from prometheus_client import REGISTRY
 
+from api.controller.expiry import LONGEST_PAUSE_SECONDS
 from api.controller.handlers import LONGEST_RETRY_SECONDS, RETRY_SECONDS, WHOLE, Handlers, tried_again
-from api.controller.progress import QUIET_SECONDS
+from api.controller.pacing import LOOKS_PER_SECOND, Pacing
+from api.controller.progress import QUIET_SECONDS, SLOW_SECONDS, Following
 from api.domain.errors import DatabaseUnavailable, Duplicate, NotFound
 from tests.unit.controller_fakes import NAME, NOW, SECRETS, FakeWorld, clone, intent, progress
 
@@ -50,21 +53,21 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 def test_a_new_object_is_made_whole(threads: ThreadPoolExecutor) -> None:
     world, memo = FakeWorld(), kopf.Memo()
-    run(Handlers(world.ports(), threads, threads).on_seen(body=body(), memo=memo))
+    run(Handlers(world.ports(), threads, threads, threads).on_seen(body=body(), memo=memo))
     assert NAME in world.secrets
     assert memo[WHOLE]
 
 
 def test_an_object_that_is_ready_is_not_looked_at_again(threads: ThreadPoolExecutor) -> None:
     world, memo = FakeWorld(), kopf.Memo()
-    run(Handlers(world.ports(), threads, threads).on_seen(body=body("Ready"), memo=memo))
+    run(Handlers(world.ports(), threads, threads, threads).on_seen(body=body("Ready"), memo=memo))
     assert world.done == []
     assert memo[WHOLE]
 
 
 def test_what_is_down_is_tried_again(threads: ThreadPoolExecutor) -> None:
     world, memo = FakeWorld(failures={"create database": DatabaseUnavailable("down")}), kopf.Memo()
-    handler = tried_again(Handlers(world.ports(), threads, threads).on_seen)
+    handler = tried_again(Handlers(world.ports(), threads, threads, threads).on_seen)
     with pytest.raises(kopf.TemporaryError, match="down") as first:
         run(handler(body=body(), memo=memo, retry=0))
     with pytest.raises(kopf.TemporaryError) as hundredth:
@@ -76,7 +79,7 @@ def test_what_is_down_is_tried_again(threads: ThreadPoolExecutor) -> None:
 def test_a_secret_that_vanished_meanwhile_is_no_final_failure(threads: ThreadPoolExecutor) -> None:
     world = FakeWorld(config_map={}, failures={"create Secret": NotFound("gone")})
     with pytest.raises(NotFound):
-        run(Handlers(world.ports(), threads, threads).on_seen(body=body(), memo=kopf.Memo()))
+        run(Handlers(world.ports(), threads, threads, threads).on_seen(body=body(), memo=kopf.Memo()))
     assert world.config_map == {}
 
 
@@ -84,7 +87,7 @@ def test_what_is_somebody_elses_is_final_and_never_followed(threads: ThreadPoolE
     world = FakeWorld(
         config_map={}, failures={"create database": Duplicate("theirs")}, imports={NAME: progress("done")}
     )
-    memo, handlers = kopf.Memo(), Handlers(world.ports(), threads, threads)
+    memo, handlers = kopf.Memo(), Handlers(world.ports(), threads, threads, threads)
     with pytest.raises(kopf.PermanentError, match="theirs"):
         run(handlers.on_seen(body=body(), memo=memo))
     run(handlers.follow(name=NAME, body=body(), memo=memo, stopped=Stopped(3)))
@@ -95,7 +98,7 @@ def test_an_import_is_followed_to_its_end(threads: ThreadPoolExecutor) -> None:
     world = FakeWorld(config_map={}, imports={NAME: progress("failed")})
     stopped = Stopped(100)
     run(
-        Handlers(world.ports(), threads, threads).follow(
+        Handlers(world.ports(), threads, threads, threads).follow(
             name=NAME, body=body(), memo=kopf.Memo(whole=True), stopped=stopped
         )
     )
@@ -109,7 +112,7 @@ def test_following_bears_with_a_database_that_is_down(
 ) -> None:
     world = FakeWorld(config_map={}, failures={"read progress": DatabaseUnavailable("down")})
     run(
-        Handlers(world.ports(), threads, threads).follow(
+        Handlers(world.ports(), threads, threads, threads).follow(
             name=NAME, body=body(), memo=kopf.Memo(whole=True), stopped=Stopped(5)
         )
     )
@@ -121,7 +124,7 @@ def test_a_clone_that_is_ready_is_looked_at_again_when_it_no_longer_is(threads: 
     stopped = Stopped(1000)
 
     async def lose_the_pod() -> None:
-        handlers = Handlers(world.ports(), threads, threads)
+        handlers = Handlers(world.ports(), threads, threads, threads)
         memo = kopf.Memo(whole=True)
         following = asyncio.ensure_future(handlers.follow(name=NAME, body=live, memo=memo, stopped=stopped))
         while QUIET_SECONDS not in stopped.pauses:
@@ -162,14 +165,47 @@ def test_a_slow_progress_query_holds_up_no_deletion() -> None:
         await following
 
     with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as follower:
-        run(delete_meanwhile(Handlers(world.ports(), one, follower)))
+        run(delete_meanwhile(Handlers(world.ports(), one, follower, follower)))
     assert world.done == [f"drop database {NAME}", f"delete Secret {NAME}", "write progress Failed 41"]
+
+
+def test_clones_that_make_it_slow_hold_up_no_other_ones_progress() -> None:
+    """More of them than there are threads, and all of these wait; one that is new goes on."""
+    release, asked = threading.Event(), threading.Semaphore(0)
+    worlds = [FakeWorld(config_map={}, imports={NAME: progress("running")}) for _ in range(3)]
+    honest = FakeWorld(config_map={})
+
+    def hang() -> None:
+        asked.release()
+        release.wait(30)
+
+    async def follow(world: FakeWorld, pools: tuple[ThreadPoolExecutor, ...], *, slow: bool) -> None:
+        handlers = Handlers(world.ports(), *pools)
+        times = iter([0.0, SLOW_SECONDS * 2 if slow else 0.0, 0.0, 0.0])
+        following = Following(world.ports(), NAME, times.__next__)
+        following.look(clone())
+        if slow:
+            world.meanwhile["progress"] = hang
+        await handlers.look(following, clone())
+
+    async def all_of_them(*pools: ThreadPoolExecutor) -> None:
+        hanging = [asyncio.ensure_future(follow(world, pools, slow=True)) for world in worlds]
+        while not asked.acquire(blocking=False):
+            await asyncio.sleep(0)
+        honest.meanwhile["progress"] = lambda: honest.imports.update({NAME: progress("failed")})
+        await follow(honest, pools, slow=False)
+        release.set()
+        await asyncio.gather(*hanging)
+
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as two, ThreadPoolExecutor(1) as three:
+        asyncio.run(all_of_them(one, two, three))
+    assert honest.done == ["write progress Failed 41"]
 
 
 def test_an_object_is_deleted_when_its_time_is_over(threads: ThreadPoolExecutor) -> None:
     world = FakeWorld(objects={NAME: clone()})
     live, stopped = body(), Stopped(100)
-    handlers = Handlers(world.ports(), threads, threads)
+    handlers = Handlers(world.ports(), threads, threads, threads)
 
     async def shorten_later() -> None:
         waiting = asyncio.ensure_future(handlers.expire(name=NAME, body=live, stopped=stopped))
@@ -181,6 +217,26 @@ def test_an_object_is_deleted_when_its_time_is_over(threads: ThreadPoolExecutor)
 
     run(shorten_later())
     assert world.done == [f"delete object {NAME}"]
+
+
+@pytest.mark.parametrize(("jump", "deleted"), [(timedelta(hours=2), True), (-timedelta(hours=2), False)])
+def test_a_clock_that_jumps_is_seen_at_the_next_look(
+    threads: ThreadPoolExecutor, jump: timedelta, deleted: bool
+) -> None:
+    world = FakeWorld(objects={NAME: clone()})
+    stopped = Stopped(20)
+    handlers = Handlers(world.ports(), threads, threads, threads)
+
+    async def jump_later() -> None:
+        waiting = asyncio.ensure_future(handlers.expire(name=NAME, body=body(), stopped=stopped))
+        while len(stopped.pauses) < 3:
+            await asyncio.sleep(0)
+        world.now += jump
+        await waiting
+
+    run(jump_later())
+    assert max(stopped.pauses) <= LONGEST_PAUSE_SECONDS
+    assert (world.done == [f"delete object {NAME}"]) is deleted
 
 
 def test_a_deletion_waits_for_the_parts_then_removes_the_rest(threads: ThreadPoolExecutor) -> None:
@@ -198,17 +254,31 @@ def test_a_deletion_waits_for_the_parts_then_removes_the_rest(threads: ThreadPoo
         world.parts.clear()
 
     world.meanwhile["pods"] = end_the_pod
-    run(Handlers(world.ports(), threads, threads).on_deleted(name=NAME, body=body(deletionTimestamp=NOW.isoformat())))
+    run(
+        Handlers(world.ports(), threads, threads, threads).on_deleted(
+            name=NAME, body=body(deletionTimestamp=NOW.isoformat())
+        )
+    )
     assert done_before == []
     assert world.done == [f"drop database {NAME}", f"delete Secret {NAME}"]
 
 
 def test_a_deletion_goes_on_when_the_database_is_back(threads: ThreadPoolExecutor) -> None:
     world = FakeWorld(objects={NAME: clone(deleted_at=NOW)}, failures={"drop database": DatabaseUnavailable("down")})
-    handlers = Handlers(world.ports(), threads, threads)
+    handlers = Handlers(world.ports(), threads, threads, threads)
     deleted = body(deletionTimestamp=NOW.isoformat())
     with pytest.raises(DatabaseUnavailable):
         run(handlers.on_deleted(name=NAME, body=deleted))
     world.failures.clear()
     run(handlers.on_deleted(name=NAME, body=deleted))
     assert world.done == [f"drop database {NAME}", f"delete Secret {NAME}"]
+
+
+def test_the_more_clones_wait_the_longer_each_pauses() -> None:
+    pacing = Pacing()
+    assert pacing.pause(0.5) == 0.5
+    with ExitStack() as stack:
+        for _ in range(20 * LOOKS_PER_SECOND):
+            stack.enter_context(pacing.waiting())
+        assert pacing.pause(0.5) == 20
+    assert pacing.pause(0.5) == 0.5

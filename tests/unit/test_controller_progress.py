@@ -2,7 +2,15 @@
 
 import pytest
 
-from api.controller.progress import LIVELY_SECONDS, QUIET_AFTER_LOOKS, QUIET_SECONDS, Following, progress_data
+from api.controller.progress import (
+    LIVELY_SECONDS,
+    QUIET_AFTER_LOOKS,
+    QUIET_SECONDS,
+    SLOW_PAUSE_SECONDS,
+    SLOW_SECONDS,
+    Following,
+    progress_data,
+)
 from api.domain.errors import DatabaseUnavailable
 from tests.unit.controller_fakes import NAME, FakeWorld, clone, progress
 
@@ -124,3 +132,39 @@ def test_an_import_without_news_is_looked_at_less_often() -> None:
     world.imports[NAME] = progress("running")
     following.look(clone())
     assert following.pause == LIVELY_SECONDS
+
+
+def looked(*took: float) -> Following:
+    """One that was looked at, each time for so many seconds."""
+    times = [time for seconds in took for time in (0.0, seconds)]
+    following = Following(FakeWorld(config_map={}).ports(), NAME, iter(times).__next__)
+    for _ in took:
+        following.look(clone())
+    return following
+
+
+SLOW, QUICK = SLOW_SECONDS * 2, SLOW_SECONDS / 2
+
+
+@pytest.mark.parametrize(
+    ("took", "is_slow", "pause"),
+    [
+        ([QUICK], False, LIVELY_SECONDS),
+        ([SLOW], True, SLOW_PAUSE_SECONDS),
+        ([SLOW, QUICK], False, LIVELY_SECONDS),
+        ([SLOW, QUICK] * 2, False, LIVELY_SECONDS),
+        ([SLOW, QUICK] * 3, True, LIVELY_SECONDS),  # one that does it on purpose gains nothing by doing it now and then
+    ],
+)
+def test_slow_looks_are_kept_apart(took: list[float], is_slow: bool, pause: float) -> None:
+    following = looked(*took)
+    assert following.is_slow is is_slow
+    assert following.pause == pause
+
+
+@pytest.mark.parametrize(("code", "phase"), [("SOURCE_GONE", "Failed"), ("VOLUME_LOST", "Lost")])
+def test_the_end_of_an_import_is_told_once(code: str, phase: str) -> None:
+    world = FakeWorld(config_map={}, imports={NAME: progress("failed", code=code)})
+    Following(world.ports(), NAME).look(clone("Importing"))
+    Following(world.ports(), NAME).look(clone(phase))  # a controller that has started anew
+    assert world.events == [f"{phase} {NAME}"]

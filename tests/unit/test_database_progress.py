@@ -11,7 +11,7 @@ import pytest
 from api.cluster.secrets import IntentStore
 from api.database.connect import READ_SECONDS, DatabaseServer, Row, Session
 from api.database.errors import UNKNOWN_TABLE, StatementFailed
-from api.database.progress import ImportProgress, ProgressReader
+from api.database.progress import KEPT_CONNECTIONS, ImportProgress, ProgressReader
 from api.domain.errors import ClusterUnavailable
 from api.wiring import build_progress
 from tests.unit.controller_fakes import NAME, SECRETS, intent
@@ -98,6 +98,18 @@ def test_a_watch_keeps_its_connection_until_it_is_closed() -> None:
     assert [session.is_open for session in server.sessions] == [False]
     assert watch.read()
     assert [session.is_open for session in server.sessions] == [False, True]
+
+
+def test_no_more_than_a_few_watches_keep_their_connections() -> None:
+    server = FakeServer()
+    reader = ProgressReader(server, password_of)
+    watches = [reader.watch(f"shop-{number}") for number in range(KEPT_CONNECTIONS + 1)]
+    assert [watch.read() for watch in watches].count(None) == 0
+    assert [session.is_open for session in server.sessions] == [*[True] * KEPT_CONNECTIONS, False]
+    watches[0].close()
+    assert watches[-1].read()
+    assert [session.is_open for session in server.sessions].count(True) == KEPT_CONNECTIONS
+    assert server.sessions[-1].is_open
 
 
 def test_a_lost_connection_is_made_again() -> None:

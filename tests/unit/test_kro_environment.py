@@ -54,6 +54,7 @@ def test_committed_values_are_valid_and_named_after_their_file(file: Path) -> No
         ("pods.siteMemory.limit", "512M"),
         ("pods.cpuRequest", "0"),
         ("pods.siteSize", None),
+        ("pods.diskRequest", "2G"),
         ("kro.serviceAccount", "system:masters"),
     ],
 )

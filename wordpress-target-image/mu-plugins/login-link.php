@@ -6,7 +6,8 @@
  * token behind its `#`, which browsers keep to themselves: it is in no log and no referrer. The page behind the link
  * sends it by POST, and only that uses it up; whatever looks at links ahead does no harm.
  *
- * `wp_login` is not fired: a plugin that asks for a second factor there would stop the one who asked for this link.
+ * Answered before plugins are loaded: one that asks for a second factor would stop the one who asked for this link, and
+ * a stranger to a gated clone is to set off none of their code.
  *
  * Table `_migrator_login`: token_hash CHAR(64) hex, primary key; user_login; expires_at in unix seconds.
  */
@@ -52,15 +53,15 @@ function wordpress_clone_login_form() {
 		. 'history.replaceState(null, "", location.pathname + location.search); if (t) { f.token.value = t; f.submit(); }</script>';
 }
 
-/** Answers the link. */
+/** Answers the link, and ends the request. */
 function wordpress_clone_login_link() {
-	if ( ! isset( $_GET['wordpress-clone-login'] ) ) {
-		return;
-	}
 	if ( ! isset( $_POST['token'] ) || ! is_string( $_POST['token'] ) ) {
 		wordpress_clone_login_page( 200, wordpress_clone_login_form() );
 	}
-	$user = wordpress_clone_redeem( wp_unslash( $_POST['token'] ) );
+	// Comes after plugins, for them to replace its functions; this request will not get that far.
+	require_once ABSPATH . WPINC . '/pluggable.php';
+	wp_cookie_constants();
+	$user = wordpress_clone_redeem( $_POST['token'] );
 	if ( null === $user ) {
 		wordpress_clone_login_page( 403, '<p>This login link has been used, or its minute is over. Ask for a new one.</p>' );
 	}
@@ -69,4 +70,6 @@ function wordpress_clone_login_link() {
 	exit;
 }
 
-add_action( 'init', 'wordpress_clone_login_link', 0 );
+if ( isset( $_GET['wordpress-clone-login'] ) && 'cli' !== PHP_SAPI ) {
+	wordpress_clone_login_link();
+}

@@ -144,13 +144,14 @@ class Intents:
         message: str | None = None,
         code: str | None = None,
         screenshots: int | None = None,
+        attended: bool | None = None,
     ) -> None:
         self._world.call(f"intents.update {phase or step or 'heartbeat'}")
         found = self._world.intents.get(name)
         if found is None:
             raise NotFound("There is no such object.")
         given: dict[str, object] = {"phase": phase, "step": step, "message": message, "code": code}
-        given |= {"screenshots": screenshots, "heartbeat": self._world.now}
+        given |= {"screenshots": screenshots, "attended": attended, "heartbeat": self._world.now}
         changes = {key: value for key, value in given.items() if value is not None}
         self._world.intents[name] = replace(found, **changes)  # type: ignore[arg-type] # names and types fit by construction
         if phase == "Failed":

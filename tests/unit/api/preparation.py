@@ -9,7 +9,8 @@ import pytest
 
 from api.domain.errors import SourceError
 from api.domain.keys import AgentKey, new_key
-from api.domain.source_login import SourceLogin, SourceOptions
+from api.domain.models import CloneOptions
+from api.domain.source_login import SourceLogin
 from api.source.browser import Browser
 from api.source.package import build_package
 from api.source.prepare import SourcePreparer
@@ -44,6 +45,7 @@ class Preparation:
         source: Mapping[str, object] | None = None,
         login_url: str = "",
         allow_insecure: bool = False,
+        storage: str | None = None,
     ) -> str:
         """`source` has further fields of the request's part of that name, or `api_key` in place of the user."""
         given: dict[str, object] = {"url": url, **(source or {})}
@@ -51,8 +53,9 @@ class Preparation:
             given |= {"username": user[0], "password": user[1]}
         login = SourceLogin.model_validate(given)
         key = login.standing_key or key or new_key()
-        given_options = {"login_url": login_url} if login_url else {}
-        options = SourceOptions.model_validate(given_options | {"allow_insecure": allow_insecure})
+        given_options: dict[str, object] = {"login_url": login_url} if login_url else {}
+        given_options |= {"storage": {"size": storage}} if storage else {}
+        options = CloneOptions.model_validate(given_options | {"allow_insecure": allow_insecure})
         self.prepared = self._preparer.prepare(login, key, self.steps.append, options, self.sessions.append)
         return self.prepared.home
 
@@ -62,9 +65,10 @@ class Preparation:
         url: str = HOME,
         source: Mapping[str, object] | None = None,
         login_url: str = "",
+        storage: str | None = None,
     ) -> SourceError:
         with pytest.raises(SourceError) as caught:
-            self.run(user, url, source=source, login_url=login_url)
+            self.run(user, url, source=source, login_url=login_url, storage=storage)
         return caught.value
 
     def revoke(self, key: AgentKey, session: str = "") -> None:

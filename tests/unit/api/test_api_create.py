@@ -317,6 +317,27 @@ def test_the_same_call_after_an_interruption_was_swept(world: World, maker: Make
     assert again.name != first
 
 
+def test_the_same_call_while_the_first_one_is_being_undone(world: World, maker: Maker) -> None:
+    world.failures["source.login"] = Killed()
+    with pytest.raises(Killed):
+        maker.make(key="k1")
+    world.failures.clear()
+    world.settles = False
+    world.hooks["objects.wait"] = world.intents.clear
+    with pytest.raises(PreparationInterrupted):
+        maker.make(key="k1")
+
+
+@pytest.mark.parametrize(("seconds", "attended"), [(45, True), (0, False)])
+def test_the_record_says_whether_anybody_knows_of_it(
+    world: World, maker: Maker, seconds: float, attended: bool
+) -> None:
+    world.failures["source.login"] = Killed()
+    with pytest.raises(Killed):
+        maker.make(seconds=seconds)
+    assert [intent.attended for intent in world.intents.values()] == [attended]
+
+
 def test_the_same_call_while_the_first_one_works(world: World, maker: Maker) -> None:
     world.settles = False
     assert maker.make(key="k1") is None

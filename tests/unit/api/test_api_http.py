@@ -58,6 +58,15 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.parametrize("path", ["/health", "/docs", "/openapi.json", "/clones", "/no-such-page"])
+def test_no_other_origin_frames_or_embeds_an_answer(client: httpx.Client, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["content-security-policy"] == "frame-ancestors 'none'"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+    assert not [name for name in headers if name.startswith("access-control-")]
+
+
 def test_clone(client: httpx.Client, world: World) -> None:
     answer = client.post("/clone", json=BODY)
     assert answer.status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from api.cloning.heartbeat import Heartbeat
 from api.cloning.jobs import JobPool
 from api.cloning.timings import Timings
 from api.domain.errors import ClusterUnavailable, Timeout, TooManyRequests
+from api.domain.intent import Intent
 from api.domain.keys import new_key
 from api.domain.tokens import find_caller, parse_tokens
 from api.logs import JsonFormatter
@@ -176,8 +178,20 @@ def test_the_heart_beats_through_failures() -> None:
     world, beats = World(), threading.Semaphore(0)
     world.hooks["intents.update heartbeat"] = beats.release
     world.failures["intents.update heartbeat"] = ClusterUnavailable("no")
-    with Heartbeat(world.ports().intents, "clone-1", seconds=0.001):
+    with Heartbeat(world.ports().intents, "clone-1", lambda: True, seconds=0.001):
         assert all(beats.acquire(timeout=5) for _ in range(3))
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_the_heart_says_whether_the_caller_still_waits(waits: bool) -> None:
+    world, beats = World(), threading.Semaphore(0)
+    noon = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+    record = Intent("clone-1", "Preparing", "login", "", "", "", "demo", noon, noon, 5, attended=not waits)
+    world.intents["clone-1"] = record
+    world.hooks["intents.update heartbeat"] = beats.release
+    with Heartbeat(world.ports().intents, "clone-1", lambda: waits, seconds=0.001):
+        assert all(beats.acquire(timeout=5) for _ in range(2))
+    assert world.intents["clone-1"].attended is waits
 
 
 @pytest.mark.parametrize("status", [200, 301, 302, 401, 403])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.domain.models import CloneOptions
 from api.domain.php import NEWEST, php_for
 from api.domain.refusals.plugin import PhpTooOld
 from tests.unit.api.fakes import World, order
@@ -30,6 +31,31 @@ def test_a_site_that_is_too_large_is_refused_and_nothing_is_left_there(
     assert (refused.code, refused.reason) == ("TOO_LARGE", "TOO_LARGE")
     assert "5.0 GiB at most" in refused.detail
     assert untouched(site)
+
+
+def test_the_volume_that_is_asked_for_counts_instead() -> None:
+    assert CloneOptions().room_bytes is None
+    assert CloneOptions.model_validate({"storage": {"size": "7Gi"}}).room_bytes == 7 * GIB
+
+
+@pytest.mark.parametrize(("asked", "gibibytes", "fits"), [("8Gi", 7, True), ("8Gi", 9, False), ("2Gi", 3, False)])
+@pytest.mark.parametrize("standing", [False, True])
+def test_a_larger_or_smaller_volume_is_asked_for(
+    prepare: Prepare, asked: str, gibibytes: int, fits: bool, standing: bool
+) -> None:
+    site = WordPress()
+    preparation = prepare(site)
+    source = {}
+    if standing:
+        preparation.run()
+        ((key_id, secret),) = site.keys.items()
+        site.standing.add(key_id)
+        source = {"api_key": f"cm_{key_id}_{secret}"}
+    site.file_bytes = {"core": [1], "uploads": [gibibytes * GIB]}
+    if fits:
+        assert preparation.run(source=source, storage=asked)
+    else:
+        assert preparation.refused(source=source, storage=asked).code == "TOO_LARGE"
 
 
 def test_a_standing_key_of_a_site_that_is_too_large_stays(prepare: Prepare) -> None:

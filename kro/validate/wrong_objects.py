@@ -42,7 +42,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("spec.ingress.mode", {"spec": {"ingress": {"mode": "port"}}}),
     ("spec.ingress.mode", {"spec": {"ingress": {"mode": 1}}}),
     ("spec.ingress.shard", {"spec": {"ingress": {"shard": 0}}}),
-    ("spec.ingress.shard", {"spec": {"ingress": {"shard": 3}}}),
+    ("spec.ingress.shard", {"spec": {"ingress": {"shard": 100}}}),
     ("spec.ingress.shard", {"spec": {"ingress": {"shard": "1"}}}),
     ("spec.access", {"spec": {"access": "closed"}}),
     ("spec.access", {"spec": {"access": True}}),
@@ -60,7 +60,10 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("spec.resources.requests.cpu", {"spec": {"resources": {"requests": {"cpu": 1}}}}),
     ("spec.resources.requests.memory", {"spec": {"resources": {"requests": {"memory": "99Mi"}}}}),
     ("spec.resources.requests.memory", {"spec": {"resources": {"requests": {"memory": "1G"}}}}),
-    ("spec.resources.requests.memory", {"spec": {"resources": {"requests": {"memory": "600Mi"}}}}),
+    (
+        "spec.resources.requests.memory",
+        {"spec": {"resources": {"requests": {"memory": "2Gi"}, "limits": {"memory": "1Gi"}}}},
+    ),
     ("spec.resources.limits.memory", {"spec": {"resources": {"limits": {"memory": "9Gi"}}}}),
     ("spec.resources.limits.memory", {"spec": {"resources": {"limits": {"memory": "199Mi"}}}}),
     ("spec.resources.limits.cpu", {"spec": {"resources": {"limits": {"cpu": "1"}}}}),
@@ -79,7 +82,16 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("spec", {"spec": "everything"}),
 ]
 
-# Field named by the message, and the change that is refused of an object with `cloneName`, a PHP version and a source …
+#: An object, called `full`, with identity, PHP version and source …
+FULL: dict[str, Any] = {
+    "cloneName": "full",
+    "phpVersion": "7.4",
+    "access": "gated",
+    "storage": {"size": "49Gi"},
+    "source": {"url": "https://example.com"},
+}
+
+# … the field named by the message, and the change that is refused of it …
 CHANGED: list[tuple[str, dict[str, Any]]] = [
     ("spec.cloneName", {"cloneName": ""}),
     ("spec.cloneName", {"cloneName": None}),
@@ -91,23 +103,19 @@ CHANGED: list[tuple[str, dict[str, Any]]] = [
     ("spec.source.url", {"source": None}),
     ("spec.ttlMinutes", {"ttlMinutes": 0}),
     ("spec.database.mode", {"database": {"mode": "dedicated"}}),
-    ("spec.database.class", {"database": {"class": "db.t4g.small"}}),
+    ("spec.database.class", {"database": {"class": "{class}"}}),
     ("spec.ingress.mode", {"ingress": {"mode": "host"}}),
     ("spec.ingress.shard", {"ingress": {"shard": 2}}),
     ("spec.access", {"access": "open"}),
-    ("spec.database.mode", {"database": {"mode": "dedicated"}}),
-    ("spec.database.class", {"database": {"class": "db.t4g.small"}}),
-    ("spec.ingress.mode", {"ingress": {"mode": "host"}}),
-    ("spec.ingress.shard", {"ingress": {"shard": 2}}),
     ("spec.access", {"access": None}),
     ("spec.storage.persistent", {"storage": {"persistent": True}}),
     ("spec.storage.size", {"storage": {"size": "6Gi"}}),
     ("spec.storage.size", {"storage": {"size": None}}),
-    ("spec.resources.limits.memory", {"resources": {"limits": {"memory": "1Gi"}}}),
+    ("spec.resources.limits.memory", {"resources": {"limits": {"memory": "7777Mi"}}}),
     ("spec.suspended", {"suspended": True}),
 ]
 
-# … and of one that has nothing but its name.
+# … and of one that has nothing but its name. `{class}` is not the default class of database servers.
 SET: list[tuple[str, dict[str, Any]]] = [
     ("spec.cloneName", {"cloneName": "{name}"}),
     ("spec.secretName", {"secretName": "{name}-secret"}),
@@ -115,11 +123,11 @@ SET: list[tuple[str, dict[str, Any]]] = [
     ("spec.phpVersion", {"phpVersion": "7.4"}),
     ("spec.source.url", {"source": {"url": "https://example.com"}}),
     ("spec.database.mode", {"database": {"mode": "dedicated"}}),
-    ("spec.database.class", {"database": {"class": "db.t4g.small"}}),
+    ("spec.database.class", {"database": {"class": "{class}"}}),
     ("spec.ingress.mode", {"ingress": {"mode": "host"}}),
     ("spec.ingress.shard", {"ingress": {"shard": 2}}),
     ("spec.access", {"access": "gated"}),
     ("spec.storage.persistent", {"storage": {"persistent": True}}),
-    ("spec.storage.size", {"storage": {"size": "1Gi"}}),
-    ("spec.resources.requests.cpu", {"resources": {"requests": {"cpu": "1"}}}),
+    ("spec.storage.size", {"storage": {"size": "49Gi"}}),
+    ("spec.resources.requests.cpu", {"resources": {"requests": {"cpu": "3"}}}),
 ]

@@ -1,4 +1,4 @@
-"""The shortcut for serialized values whose URLs are written alike gives what the general way gives, or nothing."""
+"""The shortcut for serialized values gives what the general way gives, or nothing."""
 
 import random
 from collections.abc import Iterable
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from migrator.lines import escape, rows_of, unescape
 from migrator.rewrite import PathPair, PlainReplacer, Rewriter, UrlPair, value
-from migrator.rewrite.uniform import replace_uniformly
+from migrator.rewrite.lengths import replace_spans
+from migrator.rewrite.literal import spans_of
 from tests.unit.migrator.php_values import OLD, Instance, Value, serialize
 
 NEW = "http://s1.clones.test:8080/c1"
@@ -125,7 +126,7 @@ def by_value(values: Iterable[bytes], plain: PlainReplacer) -> tuple[list[bytes]
 def test_bytes_and_counts_are_those_of_the_general_way(seeds: list[int], plain: PlainReplacer) -> None:
     values = [drawn(seed) for seed in seeds]
     page = b"".join(b"%d\t%b\ttext\n" % (number, escape(one)) for number, one in enumerate(values))
-    with mock.patch.object(value, "replace_uniformly", return_value=None):
+    with mock.patch.object(value, "replace_spans", return_value=None):
         lines, one_by_one = with_lines(page, plain), by_value(values, plain)
     assert [unescape(row.split(b"\t")[1]) for row in rows_of(lines[0])] == one_by_one[0]
     assert by_value(values, plain) == one_by_one
@@ -133,7 +134,7 @@ def test_bytes_and_counts_are_those_of_the_general_way(seeds: list[int], plain: 
 
 
 def test_the_shortcut_is_taken_often_enough_to_be_tried_by_that() -> None:
-    taken = [replace_uniformly(drawn(seed), URL.encode(), f"{NEW}/".encode()) for seed in range(1_000)]
+    taken = [replace_spans(one, spans_of(one, URL.encode(), b"https://a.test/")) for one in map(drawn, range(1_000))]
     assert 300 < sum(new is not None for new in taken) < 900
 
 
@@ -163,4 +164,4 @@ def test_two_serialized_values_in_one_line() -> None:
     ids=lambda whole: whole[:40].decode(),
 )
 def test_what_is_left_to_the_general_way(whole: bytes) -> None:
-    assert replace_uniformly(whole, URL.encode(), NEW.encode()) is None
+    assert replace_spans(whole, spans_of(whole, URL.encode(), NEW.encode())) is None

@@ -1,0 +1,30 @@
+"""How often to look, when many clones wait for the same thing: all together so many looks a second, and no more.
+
+Few clones are looked at as often as a person likes it. A thousand at once would ask API server and database for more
+than these, and one processor of ours, can answer, and would wait the longer for it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+LOOKS_PER_SECOND = 50  # some milliseconds of each processor for a look: API server's, database's and ours
+
+
+class Pacing:
+    """The clones that wait for one thing now; of one event loop."""
+
+    def __init__(self) -> None:
+        self._waiting = 0
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Count one more of them while the block runs."""
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+
+    def pause(self, wanted: float) -> float:
+        """Return the seconds until the next look of one that would like to look again after `wanted` seconds."""
+        return max(wanted, self._waiting / LOOKS_PER_SECOND)

@@ -1,0 +1,49 @@
+"""The numbers of many clones as a table of docs/benchmarks.md, between two markers."""
+
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- scale -->", "<!-- /scale -->"
+
+
+def table(result: dict[str, Any]) -> str:
+    """The table in Markdown."""
+    lines = [
+        (
+            "| clones at once | all posted s | all Ready s | all complete s | dropped | all gone s"
+            " | reconciles of kro | p50 ms | p95 ms | kro MB | controller MB |"
+        ),
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [_row(run) for run in result["counts"]]
+    single, grown = result["single"], result["growth"]
+    lines += [
+        "",
+        (
+            f"Exponents of growth from the least count to the greatest (1: in proportion): time until all are Ready"
+            f" {grown['ready_seconds']}, until all are gone {grown['deleted_seconds']}; memory of kro"
+            f" {grown['kro_mb']}, of the controller {grown['controller_mb']}."
+        ),
+        (
+            f"One clone: {single['kro']} s by kro, {single['manifests']} s as the same parts in plain manifests"
+            f" ({single['ratio']} times; median of {single['rounds']}). {result['processors']} processors in all."
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _row(run: dict[str, Any]) -> str:
+    times = ("posted_seconds", "ready_seconds", "complete_seconds", "dropped", "deleted_seconds")
+    names = ("count", *times, "reconciles", "reconcile_p50_ms", "reconcile_p95_ms")
+    cells = [f"{run[name]:,}" for name in names]
+    cells += [str(run["memory_mb"][program]) for program in ("kro", "controller")]
+    return f"| {' | '.join(cells)} |"
+
+
+def write_docs(result: dict[str, Any]) -> None:
+    """Replace what stands between the markers."""
+    text = DOCS.read_text(encoding="utf-8")
+    head, _, rest = text.partition(BEGIN)
+    tail = rest.partition(END)[2]
+    DOCS.write_text(f"{head}{BEGIN}\n{table(result)}\n{END}{tail}", encoding="utf-8")

@@ -1,0 +1,43 @@
+"""Pictures of pages, made so that the same page gives the same picture, and what is different between two of them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from PIL import Image, ImageChops
+from playwright.sync_api import Page
+
+#: A blinking caret or a moving banner would differ from itself; the badge is what may differ.
+_STILL = """
+*, *::before, *::after { transition: none !important; animation: none !important; caret-color: transparent !important; }
+#wp-admin-bar-wordpress-clone { display: none !important; }
+"""
+#: Pictures that load when they come into sight load now; then fonts and all pictures are waited for.
+_SETTLE = """async () => {
+    document.querySelectorAll('img').forEach(image => { image.loading = 'eager'; });
+    await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
+    await document.fonts.ready;
+    window.scrollTo(0, 0);
+}"""
+
+
+def picture(page: Page, address: str) -> Image.Image:
+    """The whole page behind an address, without the clone's badge."""
+    page.goto(address)
+    page.add_style_tag(content=_STILL)
+    page.evaluate(_SETTLE)
+    taken = page.screenshot(full_page=True, animations="disabled", caret="hide")
+    return Image.open(io.BytesIO(taken)).convert("RGB")
+
+
+def difference(one: Image.Image, other: Image.Image, folder: Path) -> str:
+    """What is different, with both pictures and their difference left in a folder; empty where every pixel is equal."""
+    if one.size == other.size and (box := ImageChops.difference(one, other).getbbox()) is None:
+        return ""
+    one.save(folder / "source.png")
+    other.save(folder / "clone.png")
+    if one.size != other.size:
+        return f"sizes {one.size} and {other.size}, see {folder}"
+    ImageChops.difference(one, other).save(folder / "difference.png")
+    return f"pixels within {box}, see {folder}"

@@ -1,0 +1,91 @@
+"""Clones come and go while facade, controller, kro, database, network, node and source fail at random: nothing is left.
+
+Thirty cycles by default, `--cycles` for more (`make soak`); `--seed` repeats what a former run has printed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from random import SystemRandom
+
+import httpx
+import pytest
+
+from local import checks
+from tests.cluster import inventory
+from tests.cluster.conftest import Facade, eventually
+from tests.cluster.objects import Cluster
+from tests.faults.cycles import Cycles, plan
+from tests.faults.injector import FaultInjector
+
+pytestmark = pytest.mark.cluster
+
+BYSTANDER = "soak-bystander"
+AT_ONCE = 8
+LEFT_SECONDS = 180.0
+ALL_FAULTS_SECONDS = 240.0
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """What decides about times, order and kinds of everything; printed by a run that fails, too."""
+    given: int | None = request.config.getoption("--seed", default=None)
+    return SystemRandom().randrange(10**6) if given is None else given
+
+
+@pytest.fixture
+def bystander() -> Iterator[Cluster]:
+    """A clone that nobody touches, through all of it."""
+    cluster = Cluster()
+    cluster.create(BYSTANDER, ttlMinutes=1440)
+    try:
+        eventually(lambda: cluster.phase(BYSTANDER) == "Ready", 240, "the bystander is ready")
+        yield cluster
+    finally:
+        cluster.clones.delete(BYSTANDER)
+        eventually(lambda: cluster.phase(BYSTANDER) == "gone", 120, "the bystander is gone")
+
+
+def test_nothing_is_left_and_nothing_living_is_lost(
+    request: pytest.FixtureRequest,
+    seed: int,
+    bystander: Cluster,
+    facade: Facade,
+    source: dict[str, str],
+    visitor: httpx.Client,
+) -> None:
+    number: int = request.config.getoption("--cycles", default=30)
+    before, began = inventory.everything(), time.monotonic()
+    cycles = Cycles(bystander, facade, source)
+    print(f"\n{number} cycles, --seed={seed}")
+    with FaultInjector(seed) as faults, ThreadPoolExecutor(AT_ONCE) as threads:
+        list(threads.map(cycles.run, (plan(seed, at) for at in range(number))))
+        eventually(faults.all_done, ALL_FAULTS_SECONDS, "every kind of fault has come")
+    print(f"cycles: {dict(cycles.outcomes)}; faults: {dict(faults.done)}; {time.monotonic() - began:.0f} s")
+    settled = partial(same_as_before, before, facade)
+    eventually(settled, LEFT_SECONDS, f"all is as before (--seed={seed})")
+    url = bystander.get(BYSTANDER).url
+    eventually(lambda: checks.Site(url, visitor).page(f"{url}/"), 60, "the bystander answers")
+    print(f"all is as before after {time.monotonic() - began:.0f} s")
+
+
+def same_as_before(before: set[str], facade: Facade) -> bool:
+    """Whether there is what there was, no more and no less.
+
+    Where the facade died in the middle of a call there may be a clone, or the record of one, whose name nobody was
+    told: that is deleted as a user would, who finds it in the list.
+    """
+    now = inventory.everything()
+    for thing in now - before:
+        print(f"  still there: {thing}", flush=True)
+    for thing in before - now:
+        print(f"  missing: {thing}", flush=True)
+    listed = facade.http.get("/clones")
+    if listed.status_code == httpx.codes.OK:
+        for clone in listed.json()["clones"]:
+            if clone["name"].startswith("clone-") and f"Secret/{clone['name']}-secret" not in before:
+                facade.http.delete(f"/clones/{clone['name']}", timeout=60)
+    return now == before
