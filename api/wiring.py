@@ -150,7 +150,7 @@ def assemble(ports: Ports, clock: Clock, tokens: TokenFile, settings: Settings) 
     checks = {"kubernetes": ports.objects.ping, "database": ports.databases.ping}
     describer = CloneDescriber(ports, clock)
     return Services(
-        creator=CloneCreator(ports, clock, metrics.report),
+        creator=CloneCreator(ports, clock, metrics.report, settings.max_clones),
         describer=describer,
         login_links=LoginLinkMaker(ports, clock, describer),
         changer=CloneChanger(ports),

@@ -3,6 +3,9 @@
 A caller that repeats a call with the same Idempotency-Key gets the first call's clone. The key stands in the record, so
 any facade finds it. Two such calls at one time are kept apart by a lock within a facade; between two facades, each
 looks again after it has written its record: the one that has gone further wins, else the older one.
+
+Under that lock the living clones are counted, before anything of a new one is made. Two facades may together begin a
+few more than there may be, which the cluster's quota has room for.
 """
 
 import threading
@@ -12,7 +15,7 @@ from datetime import datetime
 from api.cloning.ports import Clock, IntentStore
 from api.domain import keys
 from api.domain.egress import IMPORT, SITE, EgressKeys
-from api.domain.errors import Duplicate, PreparationInterrupted
+from api.domain.errors import Duplicate, NoCapacity, PreparationInterrupted
 from api.domain.idempotency import hash_key, hash_request, same_request
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
@@ -31,12 +34,13 @@ class Begun:
 
 
 class Beginner:
-    """Begins clones."""
+    """Begins clones, as long as there are fewer than `max_clones`."""
 
-    def __init__(self, intents: IntentStore, clock: Clock, egress: EgressKeys) -> None:
+    def __init__(self, intents: IntentStore, clock: Clock, egress: EgressKeys, max_clones: int) -> None:
         self._intents = intents
         self._clock = clock
         self._egress = egress
+        self._max_clones = max_clones
         self._lock = threading.Lock()
 
     def begin(
@@ -44,10 +48,12 @@ class Beginner:
     ) -> Begun | Intent:
         """Return a new beginning, or the record of the clone that the same call made before.
 
-        Raises Duplicate if the Idempotency-Key came with another body, InvalidRequest if it is none.
+        Raises Duplicate if the Idempotency-Key came with another body, InvalidRequest if it is none, NoCapacity if
+        there are as many clones as there may be.
         """
         if idempotency_key is None:
-            return self._create(request, caller, "", attended=attended)
+            with self._lock:
+                return self._create(request, caller, "", attended=attended)
         hashed = hash_key(caller, idempotency_key)
         with self._lock:
             earlier = self._find(hashed)
@@ -62,6 +68,7 @@ class Beginner:
         return earlier
 
     def _create(self, request: CloneRequest, caller: str, hashed_key: str, *, attended: bool) -> Begun:
+        self._require_room()
         now = self._clock.now()
         key = request.source.standing_key or keys.new_key()
         name = clone_name(now, random_suffix())
@@ -91,6 +98,14 @@ class Beginner:
         )
         self._intents.create(intent, secrets)
         return Begun(intent.name, secrets, key)
+
+    def _require_room(self) -> None:
+        living = sum(intent.phase != "Failed" for intent in self._intents.list())
+        if living >= self._max_clones:
+            raise NoCapacity(
+                f"There are {living} clones, and at most {self._max_clones} at one time. Delete one, or wait until one"
+                " expires."
+            )
 
     def _find(self, hashed_key: str) -> Intent | None:
         found = [intent for intent in self._intents.list() if intent.idempotency_key == hashed_key]

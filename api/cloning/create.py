@@ -35,13 +35,16 @@ Report = Callable[[str, dict[str, float]], None]
 
 
 class CloneCreator:
-    """Makes clones; safe to share between threads. `report` is told each outcome (a code) with its timings."""
+    """Makes clones, `max_clones` at most; safe to share between threads.
 
-    def __init__(self, ports: Ports, clock: Clock, report: Report) -> None:
+    `report` is told each outcome (a code) with its timings.
+    """
+
+    def __init__(self, ports: Ports, clock: Clock, report: Report, max_clones: int) -> None:
         self._ports = ports
         self._clock = clock
         self._report = report
-        self._beginner = Beginner(ports.intents, clock, ports.egress)
+        self._beginner = Beginner(ports.intents, clock, ports.egress, max_clones)
 
     def create(
         self, request: CloneRequest, caller: str, idempotency_key: str | None, attendance: Attendance

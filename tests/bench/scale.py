@@ -8,6 +8,7 @@ manifests. Numbers go to build/bench/scale.json.
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+from api.database.provision import Databases
 from local.control_plane import ControlPlane
 from tests.bench import scale_plane
 from tests.bench.scale_imports import Imports
@@ -25,6 +27,7 @@ from tests.bench.scale_table import write_docs
 
 RESULT = Path(__file__).resolve().parents[2] / "build" / "bench" / "scale.json"
 PATIENCE = 600  # seconds for any one step; what does not end in that time has failed
+IDLE_SECONDS = 15
 PROGRAMS = ("kro", "controller", "kube-apiserver", "etcd", "kube-controller-manager", "mysql")
 
 
@@ -36,6 +39,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="of the single clone; the median counts")
     parser.add_argument("--write-docs", action="store_true", help="put the table into docs/benchmarks.md")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # with all that has to be removed
     counts = sorted(int(word) for word in options.counts.split(","))
     nodes = -(-counts[-1] // scale_plane.PODS_ON_A_NODE)
     with scale_plane.running(nodes, options.kro.split()) as plane:
@@ -80,20 +84,27 @@ class Run:
         """Make them, wait for them, delete them."""
         pids = {program: self.plane.pid(program) for program in PROGRAMS}
         before = kro_metrics(self.plane.port(scale_plane.KRO_PORT))
-        with sampled(pids) as used, self.clones.watched() as watched:
-            made = self._make(watched)
+        with self.clones.watched() as watched:
+            with sampled(pids) as used:
+                made = self._make(watched)
             kro = kro_metrics(self.plane.port(scale_plane.KRO_PORT)).since(before)
-            deleted = self._delete(watched)
+            with sampled(pids) as idle:
+                time.sleep(IDLE_SECONDS)
+            with sampled(pids) as used_by_deletion:
+                deleted = self._delete()
         return {
             "count": self.count,
             **made,
             "deleted_seconds": deleted,
             "reconciles": kro.reconciles,
             "reconcile_errors": kro.errors,
-            "reconcile_p50_ms": round(kro.quantile(0.5) * 1000, 1),
-            "reconcile_p95_ms": round(kro.quantile(0.95) * 1000, 1),
+            "reconcile_p50_ms": round(kro.quantile(0.5) * 1000),
+            "reconcile_p95_ms": round(kro.quantile(0.95) * 1000),
+            "database_connections": most_connections(self.plane),
             "memory_mb": {name: round(value) for name, value in used.memory.items()},
             "cpu_seconds": {name: round(value, 1) for name, value in used.seconds.items()},
+            "deletion_cpu_seconds": {name: round(value, 1) for name, value in used_by_deletion.seconds.items()},
+            "idle_cpu_percent": {name: round(value / IDLE_SECONDS * 100, 1) for name, value in idle.seconds.items()},
         }
 
     def _make(self, watched: Watched) -> dict[str, Any]:
@@ -112,12 +123,23 @@ class Run:
             "dropped": len(watched.missing(names, "complete")),
         }
 
-    def _delete(self, watched: Watched) -> float:
+    def _delete(self) -> float:
         started = time.monotonic()
+        databases = Databases(
+            scale_plane.database(self.plane), cluster=scale_plane.NAME, namespace=scale_plane.NAMESPACE
+        )
         self.clones.delete_all()
         until(lambda: not self.clones.left(), lambda: f"nothing is left: {self.clones.left()}", PATIENCE)
+        until(lambda: not databases.owned(), lambda: f"no database is left: {databases.list_owned()[:3]}", PATIENCE)
         say(f"{self.count} clones: gone in {time.monotonic() - started:.1f} s")
         return round(time.monotonic() - started, 1)
+
+
+def most_connections(plane: ControlPlane) -> int:
+    """The most connections that the database had at one time since it was started, ours to end imports among them."""
+    with scale_plane.database(plane).session() as session:
+        ((_, most),) = session.execute("SHOW GLOBAL STATUS LIKE 'Max_used_connections'")
+    return int(most)
 
 
 def _missing(watched: Watched, names: list[str]) -> str:
