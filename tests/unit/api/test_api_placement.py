@@ -43,7 +43,7 @@ def test_without_room_nothing_is_made_and_the_source_is_not_asked() -> None:
     with pytest.raises(NoCapacity) as caught:
         Maker(world, shards=2, max_clones=1000).make()
     assert (caught.value.code, caught.value.status, caught.value.usual_retry_after) == ("NO_CAPACITY", 503, 60)
-    assert world.calls == []
+    assert world.calls == ["intents.list"]
 
 
 def test_a_repeated_call_finds_its_clone_though_there_is_no_room_for_another() -> None:
