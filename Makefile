@@ -64,6 +64,10 @@ bench-clone: venv deploy ## pages of a clone beside its source's, on the local c
 bench-engine: venv images ## a site of 1 GB files and 500 MB tables beside mysqldump+tar and mydumper+rsync; writes build/bench/engine.json
 	@$(PYTHON) -m tests.bench.engine $(BENCH)
 
+.PHONY: bench-scale
+bench-scale: venv ## 100, 300 and 1,000 clones on simulated nodes; writes build/bench/scale.json; BENCH="--counts 20,50" for less
+	@$(PYTHON) -m tests.bench.scale $(BENCH)
+
 .PHONY: cluster
 cluster: venv ## the local cluster: kind, kro, ingress, network policies
 	@$(PYTHON) -m local up

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     max_concurrent: Annotated[int, Field(ge=1, le=64)] = 8
     """Clones being made at one time by one facade; each takes a thread and a source's patience."""
 
+    max_clones: Annotated[int, Field(ge=1)] = 80
+    """Clones that may live at one time: what one load balancer takes, below the namespace's quota of pods."""
+
     shards: Annotated[int, Field(ge=0, le=99)] = 0
     """Load balancers for clones, each of which takes a limited number; 0 where the way in has no such limit."""
 

@@ -3,6 +3,9 @@
 A caller that repeats a call with the same Idempotency-Key gets the first call's clone. The key stands in the record, so
 any facade finds it. Two such calls at one time are kept apart by a lock within a facade; between two facades, each
 looks again after it has written its record: the one that has gone further wins, else the older one.
+
+Under that lock it is asked whether there is room, before anything of a new one is made. Two facades may together begin
+a few more than there may be, which the cluster's quota has room for.
 """
 
 import threading
@@ -32,15 +35,15 @@ class Begun:
 
 
 class Beginner:
-    """Begins clones; `check_room` raises what is to be said to a new one that there is no room for."""
+    """Begins clones; `require_room` raises what is to be said to a new one that there is no room for."""
 
     def __init__(
-        self, intents: IntentStore, clock: Clock, egress: EgressKeys, check_room: Callable[[], object]
+        self, intents: IntentStore, clock: Clock, egress: EgressKeys, require_room: Callable[[], None]
     ) -> None:
         self._intents = intents
         self._clock = clock
         self._egress = egress
-        self._check_room = check_room
+        self._require_room = require_room
         self._lock = threading.Lock()
 
     def begin(
@@ -48,10 +51,12 @@ class Beginner:
     ) -> Begun | Intent:
         """Return a new beginning, or the record of the clone that the same call made before.
 
-        Raises Duplicate if the Idempotency-Key came with another body, InvalidRequest if it is none, NoCapacity.
+        Raises Duplicate if the Idempotency-Key came with another body, InvalidRequest if it is none, NoCapacity if
+        there are as many clones as there may be.
         """
         if idempotency_key is None:
-            return self._create(request, caller, "", attended=attended)
+            with self._lock:
+                return self._create(request, caller, "", attended=attended)
         hashed = hash_key(caller, idempotency_key)
         with self._lock:
             earlier = self._find(hashed)
@@ -66,7 +71,7 @@ class Beginner:
         return earlier
 
     def _create(self, request: CloneRequest, caller: str, hashed_key: str, *, attended: bool) -> Begun:
-        self._check_room()
+        self._require_room()
         now = self._clock.now()
         key = request.source.standing_key or keys.new_key()
         name = clone_name(now, random_suffix())

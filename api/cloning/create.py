@@ -36,18 +36,17 @@ Report = Callable[[str, dict[str, float]], None]
 
 
 class CloneCreator:
-    """Makes clones; safe to share between threads.
+    """Makes clones where `placement` has room for them; safe to share between threads.
 
-    `report` is told each outcome (a code) with its timings; `shards` is how many load balancers there are that take a
-    limited number of clones.
+    `report` is told each outcome (a code) with its timings.
     """
 
-    def __init__(self, ports: Ports, clock: Clock, report: Report, shards: int = 0) -> None:
+    def __init__(self, ports: Ports, clock: Clock, report: Report, placement: Placement) -> None:
         self._ports = ports
         self._clock = clock
         self._report = report
-        self._placement = Placement(ports.objects, shards)
-        self._beginner = Beginner(ports.intents, clock, ports.egress, self._placement.choose)
+        self._placement = placement
+        self._beginner = Beginner(ports.intents, clock, ports.egress, placement.require_room)
 
     def create(
         self, request: CloneRequest, caller: str, idempotency_key: str | None, attendance: Attendance

@@ -48,13 +48,15 @@ class FieldError:
 class CloneError(Exception):
     """Base of all errors of the facade; `detail` is a sentence that a user understands.
 
-    `reason` narrows the code down (stable, upper case); `retry_after` is in seconds; `screenshots` are PNG images of
+    `reason` narrows the code down (stable, upper case); `retry_after` is in seconds, `usual_retry_after` where nothing
+    else is known, and whatever is answered with 429 or 503 has one; `screenshots` are PNG images of
     what a browser saw, without secrets, and `kept_as` names the record that has them.
     """
 
     code: ClassVar[str] = "INTERNAL_ERROR"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong on our side"
+    usual_retry_after: ClassVar[int | None] = None
     screenshots: tuple[bytes, ...] = ()
     kept_as: str = ""
 
@@ -69,7 +71,7 @@ class CloneError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.reason = reason
-        self.retry_after = retry_after
+        self.retry_after = self.usual_retry_after if retry_after is None else retry_after
         self.errors = tuple(errors)
 
 
@@ -206,11 +208,12 @@ class TooManyRequests(TemporaryError):
 
 
 class NoCapacity(TemporaryError):
-    """Every load balancer has as many clones as it may have."""
+    """As many clones live as there may be, or as the load balancers take; nothing was made."""
 
     code = "NO_CAPACITY"
     status = 503
     title = "There is no room for another clone"
+    usual_retry_after = 60
 
 
 class Unavailable(TemporaryError):
@@ -218,6 +221,7 @@ class Unavailable(TemporaryError):
 
     code = "UNAVAILABLE"
     status = 503
+    usual_retry_after = 10
     title = "A part of this service does not answer"
 
 
@@ -252,6 +256,7 @@ class PreparationInterrupted(CloneError):
 
     code = "PREPARATION_INTERRUPTED"
     status = 503
+    usual_retry_after = 5
     title = "The preparation was interrupted"
 
 

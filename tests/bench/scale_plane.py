@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from api.database.connect import DatabaseServer
 from local import go_builds
 from local.control_plane import INSIDE, ControlPlane
 from local.image_build import ensure_image, image_id
@@ -22,6 +23,7 @@ from local.packages import find_go
 from local.settings import LOCAL, ROOT
 from local.system_images import KRO, KUBERNETES, KWOK
 
+NAME = "bench-scale"
 NAMESPACE = "wordpress-staging"
 DEFINITION = "resourcegraphdefinition/wordpressclones.kro.run"
 DATABASE_PORT, KRO_PORT, CONTROLLER_PORT = 3306, 8078, 8082
@@ -81,7 +83,7 @@ def running(nodes: int, kro_flags: Sequence[str]) -> Iterator[ControlPlane]:
     for image in (KRO, KWOK):
         ensure_image(image)
     ports = (DATABASE_PORT, KRO_PORT, CONTROLLER_PORT)
-    with ControlPlane("bench-scale", users(), ports) as plane:
+    with ControlPlane(NAME, users(), ports) as plane:
         start_database(plane, images["wordpress-clone/mysql:9.7"])
         plane.start("kube-controller-manager", KUBERNETES.fixed, *CONTROLLER_MANAGER)
         plane.start("kube-scheduler", KUBERNETES.fixed, *SCHEDULER)
@@ -89,7 +91,7 @@ def running(nodes: int, kro_flags: Sequence[str]) -> Iterator[ControlPlane]:
         (plane.files / "stages.yaml").write_text("\n---\n".join(stages), encoding="utf-8")
         plane.start("kwok", KWOK.fixed, *KWOK_FLAGS)
         install(plane, nodes)
-        plane.start("kro", KRO.fixed, f"--kubeconfig={INSIDE}/kro.kubeconfig", *deployed_kro_flags(), *kro_flags)
+        start_kro(plane, kro_flags)
         plane.kubectl("apply", "--server-side", "-f", RENDERED)
         plane.kubectl("wait", DEFINITION, "--for=condition=Ready", "--timeout=60s")
         start_controller(plane, images["wordpress-clone/api:local"])
@@ -105,6 +107,11 @@ def install(plane: ControlPlane, nodes: int) -> None:
     for file in MANIFESTS:
         plane.kubectl("apply", "--server-side", "-f", file)
     plane.kubectl("create", "-f", "-", stdin=yaml.safe_dump_all(node(number) for number in range(nodes)))
+
+
+def start_kro(plane: ControlPlane, flags: Sequence[str]) -> None:
+    """kro with these flags on top of the deployed ones: of two alike the last one counts."""
+    plane.start("kro", KRO.fixed, f"--kubeconfig={INSIDE}/kro.kubeconfig", *deployed_kro_flags(), *flags)
 
 
 def kro_documents() -> list[dict[str, Any]]:
@@ -142,12 +149,20 @@ def start_database(plane: ControlPlane, image: str) -> None:
     plane.start("mysql", image, options=[tls, f"--volume={folder}:/etc/mysql/accounts:ro"])
 
 
+def database(plane: ControlPlane) -> DatabaseServer:
+    """The way to it from this host, as the account that the controller uses."""
+    password = plane.files / "accounts" / "clone-admin-password"
+    return DatabaseServer(
+        "localhost", plane.port(DATABASE_PORT), DATABASE_ADMIN, password, plane.files / "ca.crt", "127.0.0.1"
+    )
+
+
 def start_controller(plane: ControlPlane, image: str) -> None:
     """Our controller, with the settings that its Deployment has."""
     environment = {
         "KUBECONFIG": f"{INSIDE}/clone-cleanup-sa.kubeconfig",
         "CLONE_NAMESPACE": NAMESPACE,
-        "CLONE_CLUSTER_NAME": "bench-scale",
+        "CLONE_CLUSTER_NAME": NAME,
         "CLONE_DB_HOST": "localhost",
         "CLONE_DB_USER": DATABASE_ADMIN,
         "CLONE_DB_PASSWORD_FILE": f"{INSIDE}/accounts/clone-admin-password",

@@ -62,7 +62,7 @@ def parts_of(plane: ControlPlane, name: str, new_name: str) -> str:
 
 def _stripped(item: dict[str, Any]) -> dict[str, Any]:
     label = "wordpressclones.kro.run/name"
-    kept = {key: item[key] for key in ("apiVersion", "kind", "spec", "data") if key in item}
+    kept: dict[str, Any] = {key: item[key] for key in ("apiVersion", "kind", "spec", "data") if key in item}
     if item["kind"] == "Service":
         kept["spec"] = {key: value for key, value in item["spec"].items() if not key.startswith("clusterIP")}
     labels = {label: item["metadata"]["labels"][label]}

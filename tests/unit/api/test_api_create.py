@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from api.cloning.attendance import Attendance
 from api.cloning.create import CloneCreator
 from api.cloning.describe import CloneDescriber
+from api.cloning.placement import Placement
 from api.cloning.remove import CloneRemover
 from api.domain.errors import (
     AuthFailed,
@@ -19,6 +21,7 @@ from api.domain.errors import (
     Duplicate,
     ImportFailed,
     InternalError,
+    NoCapacity,
     NotFound,
     PreparationInterrupted,
     Timeout,
@@ -41,15 +44,20 @@ STEPS = [
 ]
 
 
+MAX_CLONES = 3
+
+
 class Maker:
     """Makes clones in a world."""
 
-    def __init__(self, world: World, shards: int = 0) -> None:
+    def __init__(self, world: World, shards: int = 0, max_clones: int = MAX_CLONES) -> None:
         self.world = world
         self.outcomes: list[str] = []
-        self._creator = CloneCreator(
-            world.ports(), world.clock(), lambda outcome, _: self.outcomes.append(outcome), shards
-        )
+        placement = Placement(world.ports(), max_clones, shards)
+        self._creator = CloneCreator(world.ports(), world.clock(), self._report, placement)
+
+    def _report(self, outcome: str, _: object) -> None:
+        self.outcomes.append(outcome)
 
     def make(
         self, request: CloneRequest | None = None, *, key: str | None = None, seconds: float = 45
@@ -295,6 +303,35 @@ def test_the_same_call_gets_the_same_clone(world: World, maker: Maker) -> None:
     assert again.model_dump(exclude={"timings"}) == first.model_dump(exclude={"timings"})
     assert again.timings is None
     assert len(world.objects) == 1
+
+
+def test_the_same_call_many_times_at_once_makes_one_clone(world: World, maker: Maker) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: maker.make(key="k1"), range(8)))
+    assert len({answer.name for answer in answers if answer}) == 1
+    assert len(world.objects) == 1
+
+
+def test_no_more_clones_than_there_may_be(world: World, maker: Maker) -> None:
+    def attempt(_: int) -> CloneAnswer | NoCapacity | None:
+        try:
+            return maker.make()
+        except NoCapacity as problem:
+            return problem
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(attempt, range(8)))
+    refused = [outcome for outcome in outcomes if isinstance(outcome, NoCapacity)]
+    assert len(refused) == 8 - MAX_CLONES
+    assert len(world.objects) == len(world.intents) == MAX_CLONES
+    assert {problem.retry_after for problem in refused} == {NoCapacity.usual_retry_after}
+
+
+def test_a_clone_that_failed_takes_no_room(world: World, maker: Maker) -> None:
+    for _ in range(MAX_CLONES):
+        maker.make()
+    world.ports().intents.update(next(iter(world.intents)), phase="Failed")
+    assert maker.make() is not None
 
 
 def test_an_idempotency_key_with_another_body(world: World, maker: Maker) -> None:

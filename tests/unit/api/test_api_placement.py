@@ -25,7 +25,7 @@ def filled(*counts: int) -> World:
 )
 def test_a_clone_gets_the_shard_with_the_fewest(counts: tuple[int, ...], shard: int) -> None:
     world = filled(*counts)
-    answer = Maker(world, shards=3).make()
+    answer = Maker(world, shards=3, max_clones=1000).make()
     assert answer is not None
     assert world.objects[answer.name].options == {"ingress": {"shard": shard}}
 
@@ -35,20 +35,20 @@ def test_clones_that_are_going_still_take_their_place() -> None:
     name, clone = world.objects.popitem()
     world.objects[name] = Clone(name, deleting=True, options=clone.options)
     with pytest.raises(NoCapacity):
-        Maker(world, shards=1).make()
+        Maker(world, shards=1, max_clones=1000).make()
 
 
 def test_without_room_nothing_is_made_and_the_source_is_not_asked() -> None:
     world = filled(MOST_CLONES, MOST_CLONES + 3)
     with pytest.raises(NoCapacity) as caught:
-        Maker(world, shards=2).make()
-    assert (caught.value.code, caught.value.status, caught.value.retry_after) == ("NO_CAPACITY", 503, 60)
-    assert world.calls == []
+        Maker(world, shards=2, max_clones=1000).make()
+    assert (caught.value.code, caught.value.status, caught.value.usual_retry_after) == ("NO_CAPACITY", 503, 60)
+    assert world.calls == ["intents.list"]
 
 
 def test_a_repeated_call_finds_its_clone_though_there_is_no_room_for_another() -> None:
     world = filled(MOST_CLONES - 1)
-    maker = Maker(world, shards=1)
+    maker = Maker(world, shards=1, max_clones=1000)
     first = maker.make(key="k1")
     assert first is not None
     again = maker.make(key="k1")
@@ -62,7 +62,7 @@ def test_what_was_begun_is_taken_back_when_the_last_place_went_meanwhile() -> No
     world = filled(MOST_CLONES - 1)
     world.hooks["databases.create"] = lambda: world.objects.update(late=Clone("late"))
     with pytest.raises(NoCapacity):
-        Maker(world, shards=1).make()
+        Maker(world, shards=1, max_clones=1000).make()
     assert not world.databases
     assert not world.intents
     assert len(world.objects) == MOST_CLONES
