@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from api.cloning.placement import MOST_CLONES
 from api.source.addresses import is_public
 from kro.render import ENVIRONMENTS
 from kro.value_file import load_environment
@@ -161,6 +162,23 @@ def test_overlay_and_bundle_agree(overlay: str) -> None:
     assert f"CLONE_MAX_SOURCE_BYTES={gibibytes * 2**30}" in settings["literals"]
     assert f"{image.get('newName', image['name'])}:{image['newTag']}" == values.images.api
     assert not any(values.site.domain in patch["patch"] for patch in kustomization["patches"])
+
+
+@pytest.mark.parametrize("overlay", CLOUD)
+def test_the_quota_has_room_for_the_clones_that_may_live_and_for_pods_that_are_ending(overlay: str) -> None:
+    kustomization = read(MANIFESTS / "overlays" / overlay / "kustomization.yaml")[0]
+    (quota,) = (dict(item["spec"]["hard"]) for item in BASE if item["kind"] == "ResourceQuota")
+    for patch in (item for item in kustomization["patches"] if item["target"]["kind"] == "ResourceQuota"):
+        quota |= {step["path"].rpartition("/")[2]: step["value"] for step in yaml.safe_load(patch["patch"])}
+    values = load_environment(ENVIRONMENTS / f"{overlay}.yaml")
+    settings = dict(line.split("=", 1) for line in kustomization["configMapGenerator"][0]["literals"])
+    clones = int(settings.get("CLONE_MAX_CLONES", "80"))
+    assert clones <= MOST_CLONES * values.site.shards
+    assert int(quota["pods"]) >= 1.2 * clones
+    millicores = int(values.pods.cpu_request.removesuffix("m"))
+    assert int(quota["requests.cpu"]) * 1000 >= 1.2 * clones * millicores
+    limit, asked = int(quota["limits.memory"].removesuffix("Gi")), values.pods.site_memory.limit
+    assert limit >= 1.2 * clones * int(asked.removesuffix("Gi"))
 
 
 def marked(file: Path) -> set[str]:
