@@ -50,20 +50,23 @@ def measure(plane: ControlPlane, counts: list[int], rounds: int, *, flags: bool)
     api = api_of(plane.kubeconfig())
     clones = Clones(api, scale_plane.NAMESPACE)
     database = plane.port(scale_plane.DATABASE_PORT)
-    result: dict[str, Any] = {"processors": os.cpu_count(), "counts": [], "flags": {}}
+    result: dict[str, Any] = {"processors": os.cpu_count(), "counts": [], "flags": []}
+
+    def run(count: int, place: list[dict[str, Any]], **facts: str) -> None:
+        found = Run(plane, clones, count, {"count": count, **facts})
+        place.append(found.facts)
+        found.measure(lambda: write(result))
+
     with Imports(api, scale_plane.NAMESPACE, database, plane.files / "ca.crt").running():
         result["single"] = compare(plane, rounds)
         until(lambda: not clones.left(), lambda: f"nothing is left: {clones.left()}", PATIENCE)
+        for count in counts:
+            run(count, result["counts"])
+        result["growth"] = _growth(counts, result["counts"])
         for name, given in FLAGS.items() if flags else ():
             restart_kro(plane, given)
-            result["flags"][name] = Run(plane, clones, counts[0]).measure()
-            write(result)
-        if flags:
-            restart_kro(plane, ())
-        for count in counts:
-            result["counts"].append(Run(plane, clones, count).measure())
-            result["growth"] = _growth(counts, result["counts"])
-            write(result)
+            run(counts[0], result["flags"], kro=name)
+    write(result)
     return result
 
 
@@ -79,7 +82,7 @@ def _growth(counts: list[int], runs: list[dict[str, Any]]) -> dict[str, float]:
     for program in ("kro", "controller"):
         series[f"{program}_mb"] = [run["memory_mb"][program] for run in runs]
         series[f"{program}_cpu"] = [run["cpu_seconds"][program] for run in runs]
-    return {name: round(growth(counts[: len(values)], values), 2) for name, values in series.items()}
+    return {name: round(growth(counts, values), 2) for name, values in series.items()}
 
 
 if __name__ == "__main__":

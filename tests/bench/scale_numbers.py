@@ -83,6 +83,10 @@ class Sampled:
     memory: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
+    def rounded(self) -> dict[str, float]:
+        """The seconds, to a tenth."""
+        return {name: round(value, 1) for name, value in self.seconds.items()}
+
     def take(self, pids: Mapping[str, int]) -> None:
         """Look once."""
         for name, pid in pids.items():

@@ -8,17 +8,15 @@ BEGIN, END = "<!-- scale -->", "<!-- /scale -->"
 
 
 def table(result: dict[str, Any]) -> str:
-    """The table in Markdown."""
+    """The tables in Markdown."""
+    single, grown = result["single"], result["growth"]
     lines = [
         (
             "| clones at once | all posted s | all Ready s | all complete s | dropped | all gone s"
             " | reconciles of kro | p50 ms | p95 ms | kro MB | controller MB |"
         ),
-        "|---|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    lines += [_row(run) for run in result["counts"]]
-    single, grown = result["single"], result["growth"]
-    lines += [
+        f"|{'---|' * 11}",
+        *(_row(run) for run in result["counts"]),
         "",
         (
             f"Exponents of growth from the least count to the greatest (1: in proportion): time until all are Ready"
@@ -29,6 +27,7 @@ def table(result: dict[str, Any]) -> str:
             f"One clone: {single['kro']} s by kro, {single['manifests']} s as the same parts in plain manifests"
             f" ({single['ratio']} times; median of {single['rounds']}). {result['processors']} processors in all."
         ),
+        *_flags(result["flags"]),
     ]
     return "\n".join(lines)
 
@@ -39,6 +38,15 @@ def _row(run: dict[str, Any]) -> str:
     cells = [f"{run[name]:,}" for name in names]
     cells += [str(run["memory_mb"][program]) for program in ("kro", "controller")]
     return f"| {' | '.join(cells)} |"
+
+
+def _flags(runs: list[dict[str, Any]]) -> list[str]:
+    if not runs:
+        return []
+    head = f"| kro with, {runs[0]['count']} clones | all Ready s | all gone s | reconciles | p50 ms | p95 ms |"
+    names = ("kro", "ready_seconds", "deleted_seconds", "reconciles", "reconcile_p50_ms", "reconcile_p95_ms")
+    rows = [f"| {' | '.join(str(run[name]) for name in names)} |" for run in runs]
+    return ["", head, f"|{'---|' * len(names)}", *rows]
 
 
 def write_docs(result: dict[str, Any]) -> None:
