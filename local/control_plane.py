@@ -93,6 +93,10 @@ class ControlPlane:
         """Start a program beside the others, with options for `docker run`; it need not answer yet."""
         self._run(program, image, [f"--network=container:{self._name}-etcd", *options], *command)
 
+    def stop(self, program: str) -> None:
+        """Remove a program that was started."""
+        run(["docker", "rm", "--force", "--volumes", f"{self._name}-{program}"])
+
     def log(self, program: str) -> str:
         """The end of what a program has written."""
         command = ["docker", "logs", "--tail=40", f"{self._name}-{program}"]

@@ -14,7 +14,11 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 TICKS = os.sysconf("SC_CLK_TCK")
-KIND = "kro.run/v1alpha1/wordpressclones"
+TOTALS = (
+    "dynamic_controller_handler_errors_total",
+    "dynamic_controller_queue_length",
+    "dynamic_controller_gvr_count",
+)
 SAMPLE_SECONDS = 1.0
 
 
@@ -26,16 +30,18 @@ class KroMetrics:
         buckets: Upper bound in seconds → reconciles that took at most so long, so far.
         errors: Reconciles that failed so far.
         queue: Objects that wait for one now.
+        kinds: How many kinds it follows now.
     """
 
     buckets: Mapping[float, float]
     errors: float
     queue: float
+    kinds: float
 
     def since(self, earlier: KroMetrics) -> KroMetrics:
         """What came after an earlier reading."""
         counts = {bound: count - earlier.buckets.get(bound, 0.0) for bound, count in self.buckets.items()}
-        return KroMetrics(counts, self.errors - earlier.errors, self.queue)
+        return KroMetrics(counts, self.errors - earlier.errors, self.queue, self.kinds)
 
     @property
     def reconciles(self) -> int:
@@ -56,7 +62,7 @@ def kro_metrics(port: int) -> KroMetrics:
     """Read them at a port of the loopback."""
     text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=30).raise_for_status().text
     buckets: dict[float, float] = {}
-    totals = {"dynamic_controller_handler_errors_total": 0.0, "dynamic_controller_queue_length": 0.0}
+    totals = dict.fromkeys(TOTALS, 0.0)
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             if sample.name == "dynamic_controller_reconcile_duration_seconds_bucket" and _is_ours(sample.labels):

@@ -91,7 +91,7 @@ def running(nodes: int, kro_flags: Sequence[str]) -> Iterator[ControlPlane]:
         (plane.files / "stages.yaml").write_text("\n---\n".join(stages), encoding="utf-8")
         plane.start("kwok", KWOK.fixed, *KWOK_FLAGS)
         install(plane, nodes)
-        plane.start("kro", KRO.fixed, f"--kubeconfig={INSIDE}/kro.kubeconfig", *deployed_kro_flags(), *kro_flags)
+        start_kro(plane, kro_flags)
         plane.kubectl("apply", "--server-side", "-f", RENDERED)
         plane.kubectl("wait", DEFINITION, "--for=condition=Ready", "--timeout=60s")
         start_controller(plane, images["wordpress-clone/api:local"])
@@ -107,6 +107,11 @@ def install(plane: ControlPlane, nodes: int) -> None:
     for file in MANIFESTS:
         plane.kubectl("apply", "--server-side", "-f", file)
     plane.kubectl("create", "-f", "-", stdin=yaml.safe_dump_all(node(number) for number in range(nodes)))
+
+
+def start_kro(plane: ControlPlane, flags: Sequence[str]) -> None:
+    """kro with these flags on top of the deployed ones: of two alike the last one counts."""
+    plane.start("kro", KRO.fixed, f"--kubeconfig={INSIDE}/kro.kubeconfig", *deployed_kro_flags(), *flags)
 
 
 def kro_documents() -> list[dict[str, Any]]:
