@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     max_clones: Annotated[int, Field(ge=1)] = 80
     """Clones that may live at one time: what one load balancer takes, below the namespace's quota of pods."""
 
+    shards: Annotated[int, Field(ge=0, le=99)] = 0
+    """Load balancers for clones, each of which takes a limited number; 0 where the way in has no such limit."""
+
 
 def load_settings() -> Settings:
     """Return the settings of this process's environment; pydantic's ValidationError names what is missing or wrong."""

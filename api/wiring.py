@@ -9,6 +9,7 @@ from api.cloning.create import CloneCreator
 from api.cloning.describe import CloneDescriber
 from api.cloning.jobs import JobPool
 from api.cloning.login_link import LoginLinkMaker
+from api.cloning.placement import Placement
 from api.cloning.ports import Clock, Ports
 from api.cloning.remove import CloneRemover
 from api.cluster.clones import CloneObjects
@@ -150,7 +151,7 @@ def assemble(ports: Ports, clock: Clock, tokens: TokenFile, settings: Settings) 
     checks = {"kubernetes": ports.objects.ping, "database": ports.databases.ping}
     describer = CloneDescriber(ports, clock)
     return Services(
-        creator=CloneCreator(ports, clock, metrics.report, settings.max_clones),
+        creator=CloneCreator(ports, clock, metrics.report, Placement(ports, settings.max_clones, settings.shards)),
         describer=describer,
         login_links=LoginLinkMaker(ports, clock, describer),
         changer=CloneChanger(ports),

@@ -21,6 +21,7 @@ Host = Annotated[
 Port = Annotated[int, Field(ge=1, le=65535)]
 Image = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._/:-]*[:@][A-Za-z0-9][A-Za-z0-9._:-]*$")]
 Cpu = Annotated[str, Field(pattern=r"^[1-9][0-9]*m?$")]
+Certificate = Annotated[str, Field(pattern=r"^arn:aws[-a-z]*:acm:[-a-z0-9]+:[0-9]{12}:certificate/[-a-z0-9]+$")]
 PhpVersion = Literal["7.4", "8.2", "8.4"]
 Size = Annotated[str, Field(pattern=r"^[1-9][0-9]*(Mi|Gi)$")]
 
@@ -59,7 +60,7 @@ class Site(Values):
 
 
 class LoadBalancer(Values):
-    """Load balancers by the AWS Load Balancer Controller, one for each shard: `group`, `-s` and its number is their name.
+    """Load balancers by the AWS Load Balancer Controller, one for each shard, called `group`, `-s` and its number.
 
     What is the same for all Ingresses of one load balancer stands in the parameters of their class, which is made from
     this: one group cannot hold two opinions. `certificates` are ARNs; without them the controller finds those of the
@@ -70,12 +71,12 @@ class LoadBalancer(Values):
     group: Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,57}[a-z0-9])?$")]
     scheme: Literal["internal", "internet-facing"]
     subnets: Annotated[list[Annotated[str, Field(pattern=r"^subnet-[0-9a-z]+$")]], Field(min_length=2)]
-    certificates: list[Annotated[str, Field(pattern=r"^arn:aws[-a-z]*:acm:[-a-z0-9]+:[0-9]{12}:certificate/[-a-z0-9]+$")]] = []
+    certificates: list[Certificate] = []
     idle_timeout: Annotated[int, Field(ge=60, le=4000)] = 120
 
 
 class Ingress(Values):
-    """Class of the clones' Ingresses and annotations for its controller; with `load_balancer` the class is made, too."""
+    """Class of the clones' Ingresses and annotations for its controller; with `load_balancer` the class is made."""
 
     class_name: Label
     load_balancer: LoadBalancer | None = None

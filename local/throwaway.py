@@ -142,8 +142,10 @@ def _called(folder: Path, program: str) -> Path:
 
 @contextmanager
 def _running(program: Path, log: Path, flags: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    # Whoever kills us, they end with us.
+    command: list[str | Path] = ["setpriv", "--pdeathsig", "KILL", program, *flags]
     with log.open("wb") as output:
-        process = subprocess.Popen([program, *flags], stdout=output, stderr=output, env=_environment())
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=_environment())
     try:
         yield process
     finally:

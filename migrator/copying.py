@@ -110,6 +110,7 @@ class Copying:
             plan,
             target,
             workers=settings.migrator_table_workers,
+            keep=self._volume.kept_value,
             advance=lambda _rows, weight: progress.advance(0, weight),
         )
         return _Run(plan, target, files, tables)

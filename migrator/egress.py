@@ -14,6 +14,7 @@ from migrator.settings import ImportSettings
 LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=4.0)
 _MARK = "X-Squid-Error"
 _DOWN = "down"
+_REFUSED = ("403", "400")  # 400: httpcore forgets the brackets of an IPv6 address when it asks for a tunnel
 
 
 class ProxiedTransport(httpx.HTTPTransport):
@@ -46,7 +47,7 @@ def proxy_of(settings: ImportSettings) -> httpx.Proxy:
 
 def proxy_failure(text: str) -> MigrationError:
     """What an error of `ProxiedTransport` means."""
-    if text.startswith("403"):
+    if text.startswith(_REFUSED):
         return SourceAddressRefused(
             "The egress proxy refuses the source: its address is private or reserved, or its port is not for the web. "
             "Only sites with public addresses can be cloned."

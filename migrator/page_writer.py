@@ -9,11 +9,12 @@ from migrator.ledger import PageEntry
 from migrator.loads import Loader
 from migrator.local.database import Connection
 from migrator.local.digest import is_comparable
+from migrator.local.kept import KeptValue
 from migrator.plan import Plan
 from migrator.preparation import Job
 from migrator.schema import Target
 from migrator.tables import PageRewriter, RewrittenPage
-from migrator.withheld import Fetcher, RowChanged
+from migrator.withheld import Fetcher, Keep, RowChanged
 
 _MOST_CHANGES = 20  # of rows with long values while these are fetched
 
@@ -23,10 +24,13 @@ class PageWriter:
 
     Args:
         budget: Bytes of a page.
+        keep: Where long values are kept until their page is written.
     """
 
-    def __init__(self, source: SourceEnd, plan: Plan, target: Target, budget: int, job: Job) -> None:
+    def __init__(self, source: SourceEnd, plan: Plan, target: Target, budget: int, keep: Keep, job: Job) -> None:
         self._source = source
+        self._keep = keep
+        self._kept = list[KeptValue]()
         self._largest = target.max_allowed_packet - PACKET_OVERHEAD
         self._query = RowQuery(job.table, budget=budget, buckets=job.entry.buckets)
         incomparable = {column.name for column in job.columns if not is_comparable(column.kind)}
@@ -48,15 +52,21 @@ class PageWriter:
             return None
         return self._write(connection, PageEntry(bucket, 0, None, None, None, done=True), page, rewritten)
 
+    def forget(self) -> None:
+        """What was written is committed: long values are needed no more."""
+        while self._kept:
+            self._kept.pop().drop()
+
     def _read(self) -> tuple[RowPage, RewrittenPage]:
         for _ in range(_MOST_CHANGES):
             page = self._page()
+            fetcher = Fetcher(self._source, self._query, page.lines, self._largest, self._keep)
             try:
-                return page, self._rewriter.rewrite(
-                    page, Fetcher(self._source, self._query, page.lines, self._largest).fill
-                )
+                return page, self._rewriter.rewrite(page, fetcher.fill)
             except RowChanged:
                 continue
+            finally:
+                self._kept += fetcher.kept
         raise SourceFailed(f"Rows of {self._query.table.name} change faster than they can be read.")
 
     def _page(self) -> RowPage:

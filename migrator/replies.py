@@ -3,6 +3,7 @@
 import json
 import ssl
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 import httpx
 
@@ -151,5 +152,14 @@ def transport_failure(cause: httpx.TransportError) -> MigrationError:
 
 
 def _retry_after(reply: Reply) -> float:
+    """Seconds that the site asks us to wait: a number, or a time by its own clock (RFC 9110, 10.2.3)."""
     value = reply.headers.get("retry-after", "")
-    return min(float(value), _LONGEST_WAIT) if value.isascii() and value.isdigit() else 0.0
+    seconds = float(value) if value.isascii() and value.isdigit() else _until(value, reply.headers.get("date", ""))
+    return min(max(seconds, 0.0), _LONGEST_WAIT)
+
+
+def _until(then: str, now: str) -> float:
+    try:
+        return (parsedate_to_datetime(then) - parsedate_to_datetime(now)).total_seconds()
+    except (ValueError, TypeError, OverflowError):  # TypeError: one has a zone and the other has none
+        return 0.0

@@ -19,6 +19,7 @@ from migrator.page_writer import PageWriter
 from migrator.plan import Plan
 from migrator.preparation import Job, begin
 from migrator.schema import Target
+from migrator.withheld import Keep
 
 _SMALLEST_PAGE = 262_144  # bytes
 _PAGES = 50  # that a thread copies at least, but of the smallest databases: a kill costs each the one in its hands
@@ -40,6 +41,7 @@ class SegmentCopier:
     Args:
         advance: Told (rows, share of the table's bytes) as they arrive.
         workers: How many threads copy: each may lose the page in its hands when the run is killed.
+        keep: Where long values are kept until their page is written.
     """
 
     def __init__(
@@ -50,13 +52,14 @@ class SegmentCopier:
         target: Target,
         *,
         workers: int,
+        keep: Keep,
         advance: Callable[[int, int], None],
     ) -> None:
         self._pool = pool
         self._advance = advance
         whole = sum(table.bytes for table in plan.tables)
         budget = min(PAGE_BYTES, max(_SMALLEST_PAGE, whole // (_PAGES * workers)))
-        self._writer = partial(PageWriter, source, plan, target, budget)
+        self._writer = partial(PageWriter, source, plan, target, budget, keep)
 
     def copy(self, segment: Segment) -> bool:
         """Copy what is missing of a segment; returns whether the table's rows are complete with that.
@@ -121,6 +124,7 @@ class SegmentCopier:
             start = start or PageEntry(number, 0, span.after, None, None, False)
             last = writer.copy(connection, start, span.upto)
             self._write(connection, job, last)
+            writer.forget()
 
     def _buckets(self, connection: Connection, job: Job) -> None:
         writer = self._writer(job)
@@ -153,13 +157,14 @@ class SegmentCopier:
         self._advance(page.rows, share)
 
     def _replace(self, job: Job, page: PageEntry) -> PageEntry:
+        writer = self._writer(job)
         with self._pool.session() as connection:
-            writer = self._writer(job)
             parts = self._read_again(connection, job, writer, page)
             if len({part.longest for part in parts}) > 1:  # values had to be withheld half-way: one entry has one limit
                 parts = self._read_again(connection, job, writer, page)
             whole = replace(reduce(joined, parts), after=page.after, upto=page.upto, done=page.done)
             ledger.write_page(connection, job.table.name, whole)
+        writer.forget()
         job.pages += 1
         return whole
 

@@ -71,11 +71,6 @@ class WordPress(AnswerModel):
     charset: Word = "utf8mb4"
     collate: Word = ""
     multisite: bool = False
-    locale: Line = ""
-    permalink_structure: Line = ""
-    active_plugins: list[Line] = []
-    stylesheet: Line = ""
-    template: Line = ""
 
 
 class Roots(AnswerModel):
@@ -93,7 +88,6 @@ class Php(AnswerModel):
 
     version: Line = ""
     extensions: list[Line] = []
-    memory_limit: Line = ""
 
 
 class SourceDatabase(AnswerModel):
@@ -154,7 +148,6 @@ class Table(AnswerModel):
 
     name: Name
     type: Literal["table", "view"]
-    rows_estimate: int = 0
     bytes: int = 0
     create: Encoded
     columns: list[Column] = []

@@ -28,6 +28,7 @@ from migrator.preparation import Job, Preparation
 from migrator.schema import Target, create_triggers, create_views
 from migrator.segments import Segment, SegmentCopier
 from migrator.tables import TableResult
+from migrator.withheld import Keep
 from migrator.workers import Lane, run_lanes
 
 _ATTEMPTS = 5  # of a step with one table; each waits for a lost database up to 45 s
@@ -38,6 +39,7 @@ class TableSide:
 
     Args:
         workers: Threads, each with a session of its own and a call to the source in flight.
+        keep: Where long values are kept until their page is written.
         advance: Told (rows, bytes) as they arrive.
     """
 
@@ -49,6 +51,7 @@ class TableSide:
         target: Target,
         *,
         workers: int,
+        keep: Keep,
         advance: Callable[[int, int], None],
     ) -> None:
         self._plan = plan
@@ -56,7 +59,7 @@ class TableSide:
         self._advance = advance
         self._pool = Pool(database, plan.charset, loading=target.local_infile)
         self._preparation = Preparation(source, plan, target, workers)
-        self._copier = SegmentCopier(source, self._pool, plan, target, workers=workers, advance=advance)
+        self._copier = SegmentCopier(source, self._pool, plan, target, workers=workers, keep=keep, advance=advance)
         self._settler = Settler(source, self._pool, self._copier)
         self._jobs: list[Job] = []
         self.views_refused: list[tuple[str, str]] = []

@@ -16,6 +16,7 @@ from migrator.site import Column, Table
 
 _TEXT_TYPES = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "json")
 _NUMBERS = ("tinyint", "smallint", "mediumint", "int", "bigint")
+_SHORT = 4_096  # bytes; a value of no more is searched only when it is unescaped
 _LARGE_VALUE = 1_048_576  # bytes
 _LARGEST_PAGE = 8_388_608  # bytes; in larger ones there are values that were fetched by themselves
 Fill = Callable[[bytes, list[bytes]], list[bytes]]  # (a line, its values) → the complete line, in pieces
@@ -154,7 +155,7 @@ class PageRewriter:
         """Whether a value, as it stands in a line, may hold something to rewrite: most of a line's values are short."""
         if len(written) < self._plain.shortest:
             return False
-        return not self._searchable or self._rewriter.may_hit(written)
+        return len(written) <= _SHORT or not self._searchable or self._rewriter.may_hit(written)
 
 
 def _filled(lines: bytes, fill: Fill) -> bytes:

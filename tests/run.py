@@ -112,7 +112,7 @@ def validate() -> None:
 def engine() -> None:
     """The engine between real sites and servers in containers."""
     run(sys.executable, "-m", "local", "images")
-    run(sys.executable, "-m", "pytest", "tests/engine", "tests/database", "tests/agent", "tests/wayin")
+    run(sys.executable, "-m", "pytest", "tests/engine", "tests/egress", "tests/database", "tests/agent", "tests/wayin")
 
 
 def e2e() -> None:

@@ -4,18 +4,19 @@ A caller that repeats a call with the same Idempotency-Key gets the first call's
 any facade finds it. Two such calls at one time are kept apart by a lock within a facade; between two facades, each
 looks again after it has written its record: the one that has gone further wins, else the older one.
 
-Under that lock the living clones are counted, before anything of a new one is made. Two facades may together begin a
-few more than there may be, which the cluster's quota has room for.
+Under that lock it is asked whether there is room, before anything of a new one is made. Two facades may together begin
+a few more than there may be, which the cluster's quota has room for.
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from api.cloning.ports import Clock, IntentStore
 from api.domain import keys
 from api.domain.egress import IMPORT, SITE, EgressKeys
-from api.domain.errors import Duplicate, NoCapacity, PreparationInterrupted
+from api.domain.errors import Duplicate, PreparationInterrupted
 from api.domain.idempotency import hash_key, hash_request, same_request
 from api.domain.intent import CloneSecrets, Intent
 from api.domain.keys import AgentKey
@@ -34,13 +35,15 @@ class Begun:
 
 
 class Beginner:
-    """Begins clones, as long as there are fewer than `max_clones`."""
+    """Begins clones; `require_room` raises what is to be said to a new one that there is no room for."""
 
-    def __init__(self, intents: IntentStore, clock: Clock, egress: EgressKeys, max_clones: int) -> None:
+    def __init__(
+        self, intents: IntentStore, clock: Clock, egress: EgressKeys, require_room: Callable[[], None]
+    ) -> None:
         self._intents = intents
         self._clock = clock
         self._egress = egress
-        self._max_clones = max_clones
+        self._require_room = require_room
         self._lock = threading.Lock()
 
     def begin(
@@ -98,14 +101,6 @@ class Beginner:
         )
         self._intents.create(intent, secrets)
         return Begun(intent.name, secrets, key)
-
-    def _require_room(self) -> None:
-        living = sum(intent.phase != "Failed" for intent in self._intents.list())
-        if living >= self._max_clones:
-            raise NoCapacity(
-                f"There are {living} clones, and at most {self._max_clones} at one time. Delete one, or wait until one"
-                " expires."
-            )
 
     def _find(self, hashed_key: str) -> Intent | None:
         found = [intent for intent in self._intents.list() if intent.idempotency_key == hashed_key]

@@ -1,7 +1,9 @@
 """From the record of intent to the object: the steps that have to be undone if a later one fails."""
 
+from collections.abc import Mapping
 from functools import partial
 
+from api.cloning.placement import Placement
 from api.cloning.ports import Ports
 from api.cloning.run import Run
 from api.domain.errors import Duplicate
@@ -11,7 +13,7 @@ from api.domain.php import PhpVersion, php_for
 UNDO_OBJECT_SECONDS = 12.0  # with 45 s for the clone itself still within a load balancer's 60 s
 
 
-def build(ports: Ports, run: Run, request: CloneRequest) -> None:
+def build(ports: Ports, placement: Placement, run: Run, request: CloneRequest) -> None:
     """Prepare the source, make the database, post the object; each is noted in `run.undo` before it is tried."""
     name = run.name
     step = partial(run.step, ports.intents)
@@ -32,11 +34,13 @@ def build(ports: Ports, run: Run, request: CloneRequest) -> None:
         run.undo.push("database", partial(ports.databases.drop, name))
         ports.databases.create(name, run.begun.secrets.db_password)
     step("object")
-    _post_object(ports, run, source.home, php, request)
+    _post_object(ports, run, source.home, php, request, placement.for_object())
     run.update(ports.intents, phase="Created")
 
 
-def _post_object(ports: Ports, run: Run, home: str, php: PhpVersion, request: CloneRequest) -> None:
+def _post_object(
+    ports: Ports, run: Run, home: str, php: PhpVersion, request: CloneRequest, place: Mapping[str, object]
+) -> None:
     run.undo.push("object", partial(remove_object, ports, run.name), holds_rest=True)
     try:
         ports.objects.create(
@@ -44,7 +48,7 @@ def _post_object(ports: Ports, run: Run, home: str, php: PhpVersion, request: Cl
             ttl_minutes=request.ttl_minutes,
             source_url=home,
             php_version=php,
-            options=request.options.for_object(),
+            options={**request.options.for_object(), **place},
         )
     except Duplicate:
         run.undo.forget("object")  # somebody else's

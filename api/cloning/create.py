@@ -19,6 +19,7 @@ from api.cloning.attendance import Attendance
 from api.cloning.begin import Beginner
 from api.cloning.build import build
 from api.cloning.heartbeat import Heartbeat
+from api.cloning.placement import Placement
 from api.cloning.ports import Clock, Ports
 from api.cloning.ready import answer_of, await_ready
 from api.cloning.run import Removed, Run
@@ -35,16 +36,17 @@ Report = Callable[[str, dict[str, float]], None]
 
 
 class CloneCreator:
-    """Makes clones, `max_clones` at most; safe to share between threads.
+    """Makes clones where `placement` has room for them; safe to share between threads.
 
     `report` is told each outcome (a code) with its timings.
     """
 
-    def __init__(self, ports: Ports, clock: Clock, report: Report, max_clones: int) -> None:
+    def __init__(self, ports: Ports, clock: Clock, report: Report, placement: Placement) -> None:
         self._ports = ports
         self._clock = clock
         self._report = report
-        self._beginner = Beginner(ports.intents, clock, ports.egress, max_clones)
+        self._placement = placement
+        self._beginner = Beginner(ports.intents, clock, ports.egress, placement.require_room)
 
     def create(
         self, request: CloneRequest, caller: str, idempotency_key: str | None, attendance: Attendance
@@ -64,7 +66,7 @@ class CloneCreator:
     def _create(self, run: Run, request: CloneRequest) -> CloneAnswer | None:
         try:
             with Heartbeat(self._ports.intents, run.name, lambda: run.attendance.is_present):
-                build(self._ports, run, request)
+                build(self._ports, self._placement, run, request)
             answer = self._await(run, request.source.url)
         except Exception as error:
             problem = self._problem(run, error)

@@ -49,6 +49,7 @@ class CloneObject:
     deleted_at: datetime | None  # when its deletion was asked for
     has_own_server: bool  # for its database: RDS makes account and database there
     database_host: str  # that server's, once there is one
+    shard: int  # number of the load balancer that leads to it
     is_held: bool  # whether the controller's finalizer is on it
     has_parts: bool  # whether kro's is
     resource_version: str
@@ -172,6 +173,7 @@ def to_clone(item: Mapping[str, Any]) -> CloneObject:
         deleted_at=parse_time(deleted) if deleted else None,
         has_own_server=(spec.get("database") or {}).get("mode") == "dedicated",
         database_host=status.get("databaseHost", ""),
+        shard=int((spec.get("ingress") or {}).get("shard", 1)),
         is_held=FINALIZER in (metadata.get("finalizers") or ()),
         has_parts=KRO_FINALIZER in (metadata.get("finalizers") or ()),
         resource_version=metadata["resourceVersion"],

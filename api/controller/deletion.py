@@ -23,7 +23,7 @@ from api.domain.source_url import may_receive_password
 
 logger = logging.getLogger(__name__)
 
-REVOKE_SECONDS = 5.0  # for which a source that does not answer may hold up a deletion
+REVOKE_SECONDS = 10.0  # for which a source that does not answer may hold up a deletion
 PODS_PATIENCE = timedelta(seconds=35)  # a pod on a lost node ends when that node comes back, perhaps never
 
 

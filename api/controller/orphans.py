@@ -2,7 +2,7 @@
 
     what is found, without an object                          what is done
     ────────────────────────────────────────────────────────  ─────────────────────────────────────────────────
-    record `Preparing`, no heartbeat for half a minute        key revoked, database dropped; the Secret deleted, or,
+    record `Preparing`, no heartbeat for 25 seconds           key revoked, database dropped; the Secret deleted, or,
                                                               where its name was told, without values and `Failed`
     record `Failed`, an hour old                              database dropped, Secret deleted
     record `Created`, ten minutes old                         database dropped, Secret deleted
@@ -28,7 +28,7 @@ from api.domain.intent import HEARTBEAT_LOST_SECONDS, Intent
 
 FAILED_KEPT = timedelta(minutes=60)  # for whoever asks why it failed
 ORPHAN_GRACE = timedelta(minutes=10)  # an object may be late, and a cache stale
-OBSERVED_SECONDS = 20.0  # for which something has to look the same; four heartbeats
+OBSERVED_SECONDS = 15.0  # for which something has to look the same; three heartbeats
 SUSPECT = timedelta(seconds=HEARTBEAT_LOST_SECONDS - OBSERVED_SECONDS)  # then it is lost when that time is over
 
 

@@ -60,6 +60,10 @@ class CloneState(Protocol):
         """Where its own database server is; "" where it shares one, or while there is none yet."""
 
     @property
+    def shard(self) -> int:
+        """Number of the load balancer that leads to it."""
+
+    @property
     def deleting(self) -> bool:
         """Whether its deletion was asked for."""
 

@@ -208,7 +208,7 @@ class TooManyRequests(TemporaryError):
 
 
 class NoCapacity(TemporaryError):
-    """As many clones live as the cluster may hold; nothing was made."""
+    """As many clones live as there may be, or as the load balancers take; nothing was made."""
 
     code = "NO_CAPACITY"
     status = 503

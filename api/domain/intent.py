@@ -11,7 +11,7 @@ from typing import Literal, cast
 
 ANNOTATION_PREFIX = "wordpressclones.kro.run/"
 HEARTBEAT_SECONDS = 5  # how often a living preparation refreshes its heartbeat
-HEARTBEAT_LOST_SECONDS = 30  # a preparation silent for so long has died: undone within a minute, six beats missed
+HEARTBEAT_LOST_SECONDS = 25  # a preparation silent for so long has died: undone within a minute, five beats missed
 
 IntentPhase = Literal["Preparing", "Failed", "Created"]
 PHASES: tuple[IntentPhase, ...] = ("Preparing", "Failed", "Created")

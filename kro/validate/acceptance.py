@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kro.validate.api import Api, Object, Refused
-from kro.validate.faults import Class, Fault
+from kro.validate.faults import Class, Fault, shown
 from kro.validate.kro_message import path_of
-from kro.validate.platform import SECONDS, condition, until
+from kro.validate.platform import LOGS, SECONDS, condition, until
 from kro.validate.rendered import Document, Rendered
 
 DEFINITIONS = "/apis/kro.run/v1alpha1/resourcegraphdefinitions"
@@ -44,7 +44,8 @@ def _accepted(api: Api, rendered: Rendered, document: Document) -> list[Fault]:
     found = api.get(path)
     if condition(found, "Ready") == "True":
         return []
-    message = refusal(found) or f"kro has not made the definition ready within {SECONDS} s"
+    log = shown(LOGS / rendered.environment.name / "kro.log")
+    message = refusal(found) or f"kro has not made the definition ready within {SECONDS} s; its log: {log}"
     return [Fault(Class.REFUSED, rendered.place(document, path_of(message, document)), f"kro: {message}")]
 
 

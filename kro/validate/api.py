@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+import time
 from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
@@ -11,12 +12,14 @@ from typing import Any
 
 import httpx
 
+from local.errors import LocalError
 from local.throwaway import ApiServer
 
 Object = dict[str, Any]
 
 _DECODING = re.compile(r'(unknown|duplicate) field "([^"]+)"')
 _FIELD = re.compile(r"\b((?:metadata|spec|data|rules|subjects)(?:\.[\w-]+|\[[^\]\s]+\])*): ")
+KIND_SECONDS = 10  # a kind is listed a moment after it is established
 STRICT = {"fieldManager": "validate", "fieldValidation": "Strict"}
 
 
@@ -51,7 +54,7 @@ class Resource:
 
 
 class Api:
-    """Speaks to one API server as its administrator; every refusal raises Refused."""
+    """Speaks to one API server as its administrator; every refusal raises Refused, no answer LocalError."""
 
     def __init__(self, server: ApiServer) -> None:
         context = ssl.create_default_context(cafile=str(server.authority))
@@ -71,11 +74,11 @@ class Api:
     def apply(self, item: Object) -> Object:
         """Server-side apply, unknown fields refused."""
         query = STRICT | {"force": "true"}
-        return self._send("PATCH", self._path(item), query, item, "application/apply-patch+yaml")
+        return self._send("PATCH", self.path(item), query, item, "application/apply-patch+yaml")
 
     def create(self, item: Object, *, trial: bool = False) -> Object:
         """Create an object, unknown fields refused; as a trial nothing is kept."""
-        path = self._path(item).rpartition("/")[0]
+        path = self.path(item).rpartition("/")[0]
         return self._send("POST", path, STRICT | ({"dryRun": "All"} if trial else {}), item)
 
     def patch(self, path: str, change: Object, *, trial: bool = False) -> Object:
@@ -87,23 +90,37 @@ class Api:
         """Read an object or a list."""
         return self._send("GET", path, {}, None)
 
-    def _path(self, item: Object) -> str:
+    def path(self, item: Object) -> str:
+        """URL path of an object."""
         metadata = item["metadata"]
         return self.resource(item["apiVersion"], item["kind"]).path(
             metadata.get("namespace", "default"), metadata["name"]
         )
 
     def _find_resource(self, version: str, kind: str) -> Resource:
-        found = self.get(f"/api{'s' if '/' in version else ''}/{version}")["resources"]
-        for item in found:
-            if item["kind"] == kind and "/" not in item["name"]:
-                return Resource(version, item["name"], item["namespaced"])
-        raise Refused({"message": f"kind: {version} has no {kind}"})
+        deadline = time.monotonic() + KIND_SECONDS
+        while (found := self._listed(version, kind)) is None:
+            if time.monotonic() > deadline:
+                raise Refused({"message": f"kind: {version} has no {kind}"})
+            time.sleep(0.2)
+        return found
+
+    def _listed(self, version: str, kind: str) -> Resource | None:
+        try:
+            items = self.get(f"/api{'s' if '/' in version else ''}/{version}")["resources"]
+        except Refused:  # the whole group is unknown
+            return None
+        named = (item for item in items if item["kind"] == kind and "/" not in item["name"])
+        return next((Resource(version, item["name"], item["namespaced"]) for item in named), None)
 
     def _send(
         self, method: str, path: str, query: dict[str, str], body: Object | None, content: str = "application/json"
     ) -> Object:
-        answer = self._client.request(method, path, params=query, json=body, headers={"Content-Type": content})
+        headers = {"Content-Type": content}
+        try:
+            answer = self._client.request(method, path, params=query, json=body, headers=headers)
+        except httpx.TransportError as error:
+            raise LocalError(f"the throw-away API server does not answer any more: {error!r}") from error
         found: Object = answer.json() if "json" in answer.headers.get("Content-Type", "") else {"message": answer.text}
         if answer.is_error:
             raise Refused(found)

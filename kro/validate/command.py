@@ -12,10 +12,11 @@ import typer
 
 from kro.render import ENVIRONMENTS, RENDERED
 from kro.validate.acceptance import accepted, apply_bundle
+from kro.validate.examples import examples
 from kro.validate.faults import Fault, shown
 from kro.validate.files import is_shipped, lint_all, load, placeholders
-from kro.validate.objects import examples, wrong_objects
 from kro.validate.platform import apply_overlay, platform
+from kro.validate.refusals import wrong_objects
 from kro.validate.rendered import Rendered
 from local.errors import LocalError
 from local.go_builds import SERVERS, ensure_built

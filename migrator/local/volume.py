@@ -1,8 +1,9 @@
 """The clone's directory. A file is visible only when it is complete: written under a temporary name, then renamed.
 
 What a kill leaves: complete files, and temporary ones in our working directory, of which the next run keeps only large
-files that it can go on with. The working directory is also the mark by which a later run knows that the directory is
-ours: a directory that holds anything else is refused, because files that the source does not have are removed from it.
+files, and long values of the database, that it can go on with. The working directory is also the mark by which a later
+run knows that the directory is ours: a directory that holds anything else is refused, because files that the source
+does not have are removed from it.
 
 Places are bytes relative to the root, as the source names its files; names that are no UTF-8 are kept byte for byte.
 Paths are joined as bytes, and absolute: a file of 8 KiB costs 35 microseconds so, more with `pathlib` or directory
@@ -20,6 +21,8 @@ from itertools import count
 from pathlib import Path
 
 from migrator.errors import VolumeRefused
+from migrator.local import kept
+from migrator.local.kept import KeptValue
 from migrator.local.partial import PREFIX, PartialFile, partial_name, translated, write_all
 from migrator.local.room import Room
 from migrator.local.tree import TOLERATED, WORKING_DIRECTORY, remove_others
@@ -43,7 +46,7 @@ class Volume:
         return self._root / os.fsdecode(place)
 
     def claim(self) -> None:
-        """Make the directory ours, and its working directory empty but for files received in part.
+        """Make the directory ours, and its working directory empty but for what was received in part.
 
         Raises VolumeRefused if it holds something else.
         """
@@ -54,7 +57,7 @@ class Volume:
                 raise VolumeRefused("The directory for the clone is not empty and was not filled by us.")
             os.makedirs(self._working, mode=0o700, exist_ok=True)
             for name in os.listdir(self._working):
-                if not name.startswith(PREFIX):
+                if not name.startswith((PREFIX, kept.PREFIX)):
                     os.unlink(os.path.join(self._working, name))
 
     def release(self) -> None:
@@ -130,6 +133,10 @@ class Volume:
         """Receive a file of that size (bytes) and mtime (seconds), from where an earlier run left off."""
         temporary = os.path.join(self._working, partial_name(place, size, mtime))
         return PartialFile(temporary, lambda complete: self._move_in(complete, place))
+
+    def kept_value(self, name: bytes) -> KeptValue:
+        """A long value of the database while it is received, under any name that tells it from others."""
+        return KeptValue(os.path.join(self._working, kept.PREFIX + hashlib.sha256(name).hexdigest().encode()))
 
     def partials(self) -> dict[bytes, int]:
         """Names and sizes in bytes of the files that earlier runs received in part."""

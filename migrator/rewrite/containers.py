@@ -51,7 +51,10 @@ class Container:
 
 def may_hold_container(text: bytes, lowered: bytes) -> bool:
     """Whether a value may be or hold a container; `lowered` is the text in lower case."""
-    return text.startswith(_SERIALIZED_ARRAY) or any(marker in lowered for marker in MARKERS)
+    for marker in MARKERS:  # every value with a URL comes here, and a generator takes three times as long
+        if marker in lowered:
+            return True
+    return text.startswith(_SERIALIZED_ARRAY)
 
 
 def find_containers(text: bytes) -> Iterator[Container]:

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from kro.render import ENVIRONMENTS
+from kro.value_file import load_environment
 from tests.bundle import manifests
-from tests.bundle.manifests import definition, template
+from tests.bundle.manifests import definition, documents, template
 
 pytestmark = pytest.mark.parametrize("environment", manifests.ENVIRONMENTS)
 
@@ -35,7 +37,7 @@ def test_in_the_cloud_the_load_balancer_and_karpenter_are_told(environment: str)
     if environment == "local":
         assert ingress["spec"]["ingressClassName"] == "skipper"
         return
-    assert ingress["spec"]["ingressClassName"] == "alb"
+    assert ingress["spec"]["ingressClassName"] == "wordpress-clones"
     assert annotations == {"karpenter.sh/do-not-disrupt": "true"}
     prefix = "alb.ingress.kubernetes.io/"
     assert ingress["metadata"]["annotations"] == {
@@ -48,3 +50,36 @@ def test_in_the_cloud_the_load_balancer_and_karpenter_are_told(environment: str)
         f"{prefix}healthy-threshold-count": "2",
         f"{prefix}target-group-attributes": "deregistration_delay.timeout_seconds=10",
     }
+
+
+def test_what_holds_for_a_whole_load_balancer_is_said_once_in_the_parameters_of_its_class(environment: str) -> None:
+    found = {item["kind"]: item for item in documents(environment) if item["kind"].startswith("IngressClass")}
+    if environment == "local":
+        assert not found
+        return
+    assert found["IngressClass"]["spec"]["parameters"]["name"] == found["IngressClassParams"]["metadata"]["name"]
+    parameters = found["IngressClassParams"]["spec"]
+    assert parameters["scheme"] == "internet-facing"
+    assert len(parameters["subnets"]["ids"]) >= 2
+    assert parameters["loadBalancerAttributes"] == [{"key": "idle_timeout.timeout_seconds", "value": "120"}]
+    annotations = template(environment, "ingress")["metadata"]["annotations"]
+    exclusive = ("scheme", "subnets", "load-balancer-attributes", "certificate-arn", "ssl-redirect")
+    assert not [key for key in annotations if key.endswith(exclusive)]
+
+
+def test_every_shard_has_an_anchor_behind_its_clones_which_no_clone_can_be(environment: str) -> None:
+    anchors = [item for item in documents(environment) if item["kind"] == "Ingress"]
+    shards = load_environment(ENVIRONMENTS / f"{environment}.yaml").site.shards
+    assert [item["metadata"]["name"] for item in anchors] == [
+        f"s{number}.shard" for number in range(1, shards + 1) if environment != "local"
+    ]
+    clone = template(environment, "ingress")
+    for number, anchor in enumerate(anchors, 1):
+        annotations = anchor["metadata"]["annotations"]
+        group = clone["metadata"]["annotations"]["alb.ingress.kubernetes.io/group.name"]
+        assert annotations["alb.ingress.kubernetes.io/group.name"] == group.replace(
+            "${string(schema.spec.ingress.shard)}", str(number)
+        )
+        assert annotations["alb.ingress.kubernetes.io/group.order"] == "1000"
+        assert anchor["spec"]["rules"][0]["host"].startswith(f"s{number}.")
+        assert anchor["spec"]["ingressClassName"] == clone["spec"]["ingressClassName"]

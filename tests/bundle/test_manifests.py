@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from api.cloning.placement import MOST_CLONES
 from api.source.addresses import is_public
 from kro.render import ENVIRONMENTS
 from kro.value_file import load_environment
@@ -155,7 +156,43 @@ def test_overlay_and_bundle_agree(overlay: str) -> None:
     assert [other["name"] for other in others] == ["wordpress-clone/browser", "wordpress-clone/egress-proxy"]
     assert {other["newTag"] for other in others} == {image["newTag"]}
     assert f"CLONE_DB_HOST={values.database.host}" in settings["literals"]
+    shards = f"CLONE_SHARDS={values.site.shards}"
+    assert (shards in settings["literals"]) == (values.ingress.load_balancer is not None)
     gibibytes = int(values.pods.site_size.removesuffix("Gi"))
     assert f"CLONE_MAX_SOURCE_BYTES={gibibytes * 2**30}" in settings["literals"]
     assert f"{image.get('newName', image['name'])}:{image['newTag']}" == values.images.api
     assert not any(values.site.domain in patch["patch"] for patch in kustomization["patches"])
+
+
+@pytest.mark.parametrize("overlay", CLOUD)
+def test_the_quota_has_room_for_the_clones_that_may_live_and_for_pods_that_are_ending(overlay: str) -> None:
+    kustomization = read(MANIFESTS / "overlays" / overlay / "kustomization.yaml")[0]
+    (quota,) = (dict(item["spec"]["hard"]) for item in BASE if item["kind"] == "ResourceQuota")
+    for patch in (item for item in kustomization["patches"] if item["target"]["kind"] == "ResourceQuota"):
+        quota |= {step["path"].rpartition("/")[2]: step["value"] for step in yaml.safe_load(patch["patch"])}
+    values = load_environment(ENVIRONMENTS / f"{overlay}.yaml")
+    settings = dict(line.split("=", 1) for line in kustomization["configMapGenerator"][0]["literals"])
+    clones = int(settings.get("CLONE_MAX_CLONES", "80"))
+    assert clones <= MOST_CLONES * values.site.shards
+    assert int(quota["pods"]) >= 1.2 * clones
+    millicores = int(values.pods.cpu_request.removesuffix("m"))
+    assert int(quota["requests.cpu"]) * 1000 >= 1.2 * clones * millicores
+    limit, asked = int(quota["limits.memory"].removesuffix("Gi")), values.pods.site_memory.limit
+    assert limit >= 1.2 * clones * int(asked.removesuffix("Gi"))
+
+
+def marked(file: Path) -> set[str]:
+    """Names of the fields or settings on the lines that are marked REPLACE."""
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.endswith("# REPLACE")]
+    return {re.sub(r"""^[\s-]*["']?([\w./-]+).*""", r"\1", line) for line in lines}
+
+
+@pytest.mark.parametrize("overlay", CLOUD)
+def test_the_docs_say_what_has_to_be_replaced(overlay: str) -> None:
+    docs = (ROOT / "docs" / "bundle.md").read_text(encoding="utf-8")
+    table = docs.partition("**What has to be yours**")[2]
+    names = set().union(*map(marked, [ENVIRONMENTS / f"{overlay}.yaml", *MANIFESTS.glob(f"overlays/{overlay}/*.yaml")]))
+    assert {"domain", "subnets", "CLONE_CLUSTER_NAME", "cidr"} <= names
+    # A patch's value is named by its path; PHP's versions are keys of images.target.
+    said = {"value": "/spec/rules/0/host", **dict.fromkeys(("7.4", "8.2", "8.4"), "images.target")}
+    assert not [name for name in names if not re.search(rf"[`.]{re.escape(said.get(name, name))}`", table)]

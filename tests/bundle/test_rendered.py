@@ -26,10 +26,13 @@ def test_every_rendered_folder_has_its_value_file() -> None:
 
 @pytest.mark.parametrize("environment", manifests.ENVIRONMENTS)
 def test_files_hold_the_expected_objects_in_an_order_that_can_be_applied(environment: str) -> None:
+    shards = load_environment(ENVIRONMENTS / f"{environment}.yaml").site.shards
+    load_balancers = [] if environment == "local" else ["IngressClassParams", "IngressClass", *["Ingress"] * shards]
     assert [document["kind"] for document in manifests.documents(environment)] == [
         "ClusterRole",
         "Role",
         "RoleBinding",
+        *load_balancers,
         "ValidatingAdmissionPolicy",
         "ValidatingAdmissionPolicyBinding",
         "ValidatingAdmissionPolicy",

@@ -45,6 +45,11 @@ def agent() -> set[str]:
     return found | {f"plugin/{name}" for name in plugins.split() if "migrator" in name}
 
 
+def of(name: str, things: set[str]) -> set[str]:
+    """Those of the things that bear a clone's name."""
+    return {thing for thing in things if name in thing or name.replace("-", "_") in thing}
+
+
 def everything() -> set[str]:
     """All of the above."""
     return objects() | databases() | agent()

@@ -28,8 +28,9 @@ from tests.cluster.world import World, environment, source_keys
 pytestmark = pytest.mark.cluster
 
 STEPS = ("intents.create", "source.prepare", "databases.create", "objects.create", "intents.update Created")
+# Within the second: the first of them only where the agent is not there yet, so they come first.
 WITHIN = ("intents.update plugin after", "intents.update key after", "intents.update confirm after")
-POINTS = [f"{step} {when}" for step in STEPS for when in ("before", "after")] + list(WITHIN)
+POINTS = [*WITHIN, *(f"{step} {when}" for step in STEPS for when in ("before", "after"))]
 # From the posted object on the controller needs nobody: the clone is made whoever died.
 THERE = {"objects.create after", "intents.update Created before", "intents.update Created after"}
 TOKEN = "token-of-a-facade-that-dies"

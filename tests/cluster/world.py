@@ -29,7 +29,11 @@ def local_settings(folder: Path) -> Iterator[Settings]:
     """Settings of facade and controller for a process outside of the cluster, with files in `folder`."""
     (folder / "ca.crt").write_text(rows.read_secret("database", "mysql-tls")["ca.crt"])
     (folder / "password").write_text(rows.read_secret("database", "mysql-accounts")["clone-admin-password"])
-    with rows.forwarded("database", "service/mysql", 3306) as port:
+    (folder / "keys").write_text(rows.read_secret("wordpress-clone", "egress-key")["keys"])
+    with (
+        rows.forwarded("database", "service/mysql", 3306) as port,
+        rows.forwarded("wordpress-clone", "service/egress-proxy", 3128) as proxy,
+    ):
         yield Settings(
             cluster_name="wordpress-clone-local",
             db_host="mysql.database.svc",
@@ -39,6 +43,8 @@ def local_settings(folder: Path) -> Iterator[Settings]:
             db_password_file=folder / "password",
             db_ca_file=folder / "ca.crt",
             tokens_file=folder / "tokens.json",
+            egress_proxy=f"127.0.0.1:{proxy}",
+            egress_key_file=folder / "keys",
             allowed_private_hosts=frozenset({"demo-source.test"}),
             agent_dir=ROOT / "wordpress-target-image" / "plugin" / "custom-migrator",
         )

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from api.database.provision import Databases
 from migrator.comparing import TableDifference, compare_tables
 from migrator.errors import RowTooLarge, VerificationFailed
 from migrator.local.database import Account, Database
+from migrator.local.volume import Volume
 from migrator.plan import make_plan
 from migrator.progress import ProgressStore
 from migrator.schema import read_target
@@ -35,8 +37,10 @@ class Killed(BaseException):
 class Clone:
     """A clone's database, and runs of the tables' side on it."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, folder: Path) -> None:
         self.database = Database(account)
+        self.volume = Volume(folder)
+        self.volume.claim()
         self.advanced = 0
         ProgressStore(self.database).close()
 
@@ -46,7 +50,8 @@ class Clone:
         target = replace(read_target(connection), **changes)
         connection.close()
         plan = make_plan(source, target, source_url=HOME, clone_url=CLONE_URL, site_root="/srv/site")
-        return TableSide(source, self.database, plan, target, workers=workers, advance=self._advance)
+        keep = self.volume.kept_value
+        return TableSide(source, self.database, plan, target, workers=workers, keep=keep, advance=self._advance)
 
     def _advance(self, _rows: int, weight: int) -> None:
         self.advanced += weight
@@ -73,14 +78,15 @@ class Clone:
 
 
 @pytest.fixture
-def clone(server: DatabaseServer) -> Iterator[Clone]:
-    """A new database."""
+def clone(server: DatabaseServer, tmp_path: Path) -> Iterator[Clone]:
+    """A new database and folder."""
     name, password = f"clone-{secrets.token_hex(4)}", secrets.token_hex(8)
     databases = Databases(server, cluster="test", namespace="test")
     databases.create(name, password)
     account = f"wp_{name.replace('-', '_')}"
     with stamina.set_testing(True, attempts=3):
-        yield Clone(Account(HOST_NAME, server.port, account, account, password, str(server.ca_file), "127.0.0.1"))
+        of = Account(HOST_NAME, server.port, account, account, password, str(server.ca_file), "127.0.0.1")
+        yield Clone(of, tmp_path)
     databases.drop(name)
 
 

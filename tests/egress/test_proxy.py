@@ -113,6 +113,7 @@ def test_what_a_failure_means_to_facade_and_engine(world: World) -> None:
     ("host", "password", "code"),
     [
         ("private.example", None, "SOURCE_ADDRESS_REFUSED"),
+        ("[::ffff:10.96.0.1]", None, "SOURCE_ADDRESS_REFUSED"),
         ("shop.example", "wrong", "EGRESS_CREDENTIAL_REFUSED"),
         ("no-such-host.example", None, "SOURCE_UNREACHABLE"),
     ],

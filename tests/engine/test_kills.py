@@ -31,7 +31,7 @@ def check_sent(bench: Bench, undisturbed: int, record_property: Callable[[str, o
     def check() -> None:
         ratio = bench.proxy.sent / undisturbed
         record_property("sent_over_undisturbed", round(ratio, 4))
-        assert ratio <= MOST_SENT, (ratio, bench.proxy.by_op)
+        assert ratio <= MOST_SENT, f"{ratio:.3f} of {undisturbed:,} bytes: {bench.proxy.by_op}"
 
     return check
 

@@ -94,7 +94,10 @@ class Cycles:
             if phase in settled:
                 self.outcomes[f"{phase} at its end"] += 1
                 return True
-            return (time.monotonic() > over and not todo.until_ready) or (phase == "gone" and todo.made == "copy")
+            if phase == "gone":
+                assert todo.made == "copy", f"{name} was taken away while it lived"
+                return True  # its facade died before it had posted the object
+            return time.monotonic() > over and not todo.until_ready
 
         eventually(has_lived, PATIENCE_SECONDS, f"{name} is ready")
 

@@ -31,6 +31,7 @@ SERVICES = {"database": ("database", "mysql"), "source": ("demo-source", "web")}
 WORKLOADS = (
     ("wordpress-clone", "clone-api"),
     ("wordpress-clone", "clone-controller"),
+    ("wordpress-clone", "egress-proxy"),
     ("kro-system", "kro"),
     ("database", "mysql"),
     ("ingress", "skipper"),

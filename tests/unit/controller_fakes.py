@@ -39,6 +39,7 @@ def clone(phase: str = "Preparing", **changes: object) -> CloneObject:
         admin_user="",
         deleted_at=None,
         has_own_server=False,
+        shard=1,
         database_host="",
         is_held=True,
         has_parts=False,

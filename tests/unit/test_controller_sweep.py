@@ -54,7 +54,7 @@ def world_with(phase: IntentPhase, age: timedelta, *, has_object: bool = False) 
 
 
 def test_a_preparation_that_died_is_undone_and_says_so() -> None:
-    world = world_with("Preparing", 31 * SECOND)
+    world = world_with("Preparing", 26 * SECOND)
     assert [(found.name, found.kind) for found in sweep(world)] == [(NAME, "interrupted")]
     assert world.done == [
         f"update record {NAME} claim",
@@ -71,8 +71,8 @@ def test_a_preparation_that_died_is_undone_and_says_so() -> None:
 @pytest.mark.parametrize(
     ("phase", "age", "has_object"),
     [
-        ("Preparing", 29 * SECOND, False),
-        ("Preparing", 31 * SECOND, True),  # the facade died after it had posted the object
+        ("Preparing", 24 * SECOND, False),
+        ("Preparing", 26 * SECOND, True),  # the facade died after it had posted the object
         ("Failed", 5 * MINUTE, False),
         ("Created", 9 * MINUTE, False),
         ("Created", 600 * MINUTE, True),
@@ -120,7 +120,7 @@ def test_an_object_that_appears_while_we_look_saves_what_is_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("phase", "age"), [("Preparing", 31 * SECOND), ("Failed", 61 * MINUTE), ("Created", 11 * MINUTE)]
+    ("phase", "age"), [("Preparing", 26 * SECOND), ("Failed", 61 * MINUTE), ("Created", 11 * MINUTE)]
 )
 def test_an_object_that_appears_before_the_lock_is_taken_keeps_its_own(phase: IntentPhase, age: timedelta) -> None:
     world = world_with(phase, age)
@@ -150,7 +150,7 @@ def test_a_secret_that_appears_meanwhile_saves_the_database() -> None:
 
 
 def test_a_preparation_that_goes_on_meanwhile_is_left_alone() -> None:
-    world = world_with("Preparing", 31 * SECOND)
+    world = world_with("Preparing", 26 * SECOND)
 
     def go_on_later() -> None:
         world.meanwhile["records"] = lambda: world.records.update({NAME: intent("Preparing", SECOND)})
@@ -160,7 +160,7 @@ def test_a_preparation_that_goes_on_meanwhile_is_left_alone() -> None:
 
 
 def test_a_preparation_whose_caller_was_cut_off_with_it_leaves_nothing() -> None:
-    world = world_with("Preparing", 31 * SECOND)
+    world = world_with("Preparing", 26 * SECOND)
     world.records[NAME] = replace(world.records[NAME], attended=True)
     assert [found.kind for found in sweep(world)] == ["interrupted"]
     assert (world.records, world.secrets, world.accounts) == ({}, {}, {})
@@ -191,7 +191,7 @@ def test_after_an_outage_those_who_live_have_time_to_say_so() -> None:
 
 
 def test_while_the_database_is_down_nothing_is_swept_and_then_at_once() -> None:
-    world, stopwatch = world_with("Preparing", 31 * SECOND), Stopwatch()
+    world, stopwatch = world_with("Preparing", 26 * SECOND), Stopwatch()
     sweeper = Sweeper(world.ports(), find_interrupted, monotonic=stopwatch)
     sweeper.sweep()
     world.failures["ping"] = DatabaseUnavailable("down")

@@ -41,6 +41,22 @@ def test_what_kro_refuses_is_named_by_its_line_in_the_template(
     assert message in found
 
 
+def test_what_the_api_server_refuses_is_named_by_its_line_too(tree: Tree) -> None:
+    overlay, policy = "manifests/overlays/local/network-policies.yaml", "kro/templates/10-admission-policy.yaml.j2"
+    first = (tree.folder / overlay).read_text().splitlines().index("  policyTypes: [Ingress]") + 1
+    text = (tree.folder / overlay).read_text()
+    (tree.folder / overlay).write_text(text.replace("  policyTypes: [Ingress]", "  policyKinds: [Ingress]", 1))
+    broken = tree.change(policy, 'variables.secretName == "" ||', 'variables.secretNam == "" ||')
+    tree.render()
+    outcome = tree.validate(LOCAL)
+    assert outcome.status == REFUSED, outcome.output
+    lines = outcome.output.splitlines()
+    assert [line for line in lines if line.startswith(f"{overlay}:{first}: spec.policyKinds: ")], outcome.output
+    (undefined,) = [line for line in lines if line.startswith(f"{policy}:{broken}: ")]
+    assert "spec.validations[4].expression: " in undefined
+    assert "undefined field 'secretNam'" in undefined
+
+
 def test_objects_that_do_not_work_and_those_that_get_in(tree: Tree) -> None:
     unknown = tree.change("kro/examples/gated.yaml", "access: gated", "acces: gated")
     tree.change(
@@ -90,15 +106,17 @@ def test_a_value_file_of_ones_own(tree: Tree) -> None:
     assert "there is no kro/rendered/mine to compare with" in outcome.output
 
 
-def test_nothing_is_left_of_a_run_that_is_ended(tree: Tree) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_runs_on_when_the_command_is_ended(tree: Tree, ending: signal.Signals) -> None:
     command = [sys.executable, "-m", "kro.validate", LOCAL]
     temporary = tree.folder / "tmp"
     with subprocess.Popen(command, cwd=tree.folder, env=tree.environment, stdout=subprocess.DEVNULL) as process:
         until(lambda: len(children(temporary)) >= 2, "etcd and API server run", SECONDS)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 128 + signal.SIGTERM
-    assert not children(temporary)
-    assert not list(temporary.iterdir())
+        process.send_signal(ending)
+        process.wait(60)
+    until(lambda: not children(temporary), "they have ended", 60)
+    # One that is killed cannot tidy up after itself.
+    assert not list(temporary.iterdir()) or ending == signal.SIGKILL
 
 
 def children(folder: Path) -> list[str]:

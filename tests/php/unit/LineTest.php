@@ -76,6 +76,8 @@ final class LineTest extends TestCase {
 		foreach ( array( 'mediumtext', 'longtext', 'json' ) as $type ) {
 			$this->assertCount( 2, self::selected( self::column( $type, 'json' === $type ? null : 'latin1_bin' ), 65536 ), $type );
 		}
+		$this->assertStringStartsWith( 'IF(OCTET_LENGTH(`c`) >', self::selected( self::column( 'longtext', 'utf8mb4_bin' ), 65536 )[0] );
+		$this->assertStringStartsWith( 'IF(OCTET_LENGTH(CAST(CONVERT(`c` ', self::selected( self::column( 'longtext', 'latin1_bin' ), 65536 )[0] );
 		foreach ( array( 'blob', 'varbinary(60000)', 'int' ) as $type ) {
 			$this->assertSame( array( '`c`' ), self::selected( self::column( $type ), 65536 ), $type );
 		}
@@ -103,7 +105,7 @@ final class LineTest extends TestCase {
 		$line    = new Line( 'utf8mb4', 70000, 1000 );
 		$bytes   = 'CAST(`c` AS BINARY)';
 		$columns = array( self::column( 'int' ), self::column( 'longtext', 'utf8mb4_bin', 'YES' ) );
-		$long    = "IF(OCTET_LENGTH($bytes) > 70000, CONCAT(x'5C4C', OCTET_LENGTH($bytes), ':', CRC32($bytes)), $bytes)";
+		$long    = "IF(OCTET_LENGTH(`c`) > 70000, CONCAT(x'5C4C', OCTET_LENGTH($bytes), ':', CRC32($bytes)), $bytes)";
 		$this->assertSame( "CRC32(CONCAT(`c`, x'09', IF(`c` IS NULL, x'5C4E', $long), x''))", $line->fingerprint( $columns ) );
 	}
 }

@@ -105,6 +105,12 @@ class Clone:
     options: Mapping[str, object] = field(default_factory=dict)
 
     @property
+    def shard(self) -> int:
+        place = self.options.get("ingress", {})
+        assert isinstance(place, dict)
+        return int(place.get("shard", 1))
+
+    @property
     def url(self) -> str:
         return f"https://s1.clones.example/{self.name}"
 

@@ -11,6 +11,7 @@ import pytest
 from api.cloning.attendance import Attendance
 from api.cloning.create import CloneCreator
 from api.cloning.describe import CloneDescriber
+from api.cloning.placement import Placement
 from api.cloning.remove import CloneRemover
 from api.domain.errors import (
     AuthFailed,
@@ -49,10 +50,11 @@ MAX_CLONES = 3
 class Maker:
     """Makes clones in a world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, shards: int = 0, max_clones: int = MAX_CLONES) -> None:
         self.world = world
         self.outcomes: list[str] = []
-        self._creator = CloneCreator(world.ports(), world.clock(), self._report, MAX_CLONES)
+        placement = Placement(world.ports(), max_clones, shards)
+        self._creator = CloneCreator(world.ports(), world.clock(), self._report, placement)
 
     def _report(self, outcome: str, _: object) -> None:
         self.outcomes.append(outcome)

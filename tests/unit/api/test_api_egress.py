@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,6 +14,8 @@ from api.domain.egress import CONTROLLER, FACADE, NO_KEYS, EgressKeys
 from api.domain.errors import ClusterUnavailable, SourceNotFound
 from api.egress.gate import KEPT_SECONDS, Decision, Gate, Verdict
 from api.egress.lines import authenticate, pinned, rewrite
+from api.egress.rules import WORDPRESS_ORG
+from local.settings import ROOT
 from tests.unit.controller_fakes import NOW
 from tests.unit.controller_fakes import clone as made
 
@@ -220,3 +223,9 @@ def test_passwords_are_told_in_order() -> None:
 def test_a_tunnels_target_is_an_authority() -> None:
     assert pinned("example.com:443", PUBLIC, 443) == f"{PUBLIC}:443"
     assert pinned("http://u:p@example.com/x", PUBLIC, 80) == f"http://{PUBLIC}:80/x"
+
+
+def test_wordpress_in_a_clone_has_the_same_list_as_the_proxy() -> None:
+    text = (ROOT / "wordpress-target-image/mu-plugins/outgoing-http.php").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"array_merge\( array\((.*?)\)", text)
+    assert set(re.findall(r"'([^']+)'", listed)) == WORDPRESS_ORG

@@ -1,6 +1,7 @@
 """Pages of lines: what a line says, what is rewritten in it, and the digests of what came and what is written."""
 
 import zlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 from migrator.ends import Digest, RowPage, RowQuery, Span, ValueQuery
 from migrator.errors import AnswerDamaged, RowTooLarge, SourceDataInvalid
 from migrator.lines import NULL, Withheld, digest, escape, rows_of, unescape, withheld, withholds, without
+from migrator.local.volume import Volume
 from migrator.rewrite import PlainReplacer, UrlPair
 from migrator.site import Table
 from migrator.tables import PageRewriter, RewrittenPage
 from migrator.withheld import Fetcher, RowChanged
 from tests.unit.migrator.fake_agent import FakeAgent, FakeTable
+from tests.unit.migrator.file_runs import Killed
 from tests.unit.migrator.sites import table
 
 TABLE = table("wp_t", [("id", "bigint(20)"), ("t", "longtext"), ("b", "longblob"), ("j", "json")], ["id"])
@@ -158,10 +161,22 @@ def test_rows_with_a_wrong_number_of_values_are_refused(lines: bytes) -> None:
         PageRewriter(TEXTS, "wp_", PLAIN).rewrite(RowPage(lines, 1, done=True, last=None), no_fill)
 
 
-def fetched(agent: FakeAgent, of: Table, largest: int = 1_000_000) -> RewrittenPage:
-    query = RowQuery(of, longest=65_536)
+@pytest.fixture
+def volume(tmp_path: Path) -> Volume:
+    made = Volume(tmp_path)
+    made.claim()
+    return made
+
+
+def fetched(agent: FakeAgent, of: Table, volume: Volume, largest: int = 1_000_000, budget: int = 30_000) -> Any:
+    query = RowQuery(of, longest=65_536, budget=budget)
     came = agent.site().read_rows(query)
-    return PageRewriter(of, "wp_", PLAIN).rewrite(came, Fetcher(agent.site(), query, came.lines, largest).fill)
+    fetcher = Fetcher(agent.site(), query, came.lines, largest, volume.kept_value)
+    return PageRewriter(of, "wp_", PLAIN).rewrite(came, fetcher.fill), fetcher
+
+
+def pieces_asked(agent: FakeAgent) -> list[int]:
+    return [arguments["offset"] for op, arguments in agent.calls if op == "db.value"]
 
 
 def long_site(value: bytes, kind: str = "int") -> tuple[FakeAgent, Table]:
@@ -173,15 +188,48 @@ def long_site(value: bytes, kind: str = "int") -> tuple[FakeAgent, Table]:
 
 
 @pytest.mark.parametrize("kind", ["int", "varchar(9)"])
-def test_withheld_values_are_fetched_and_rewritten_like_all_others(kind: str) -> None:
+def test_withheld_values_are_fetched_and_rewritten_like_all_others(kind: str, volume: Volume) -> None:
     agent, of = long_site(URL + b"\t\\" * 100_000, kind)
     keys = [b"1", b"2"] if kind == "int" else [b"one", b"two"]
-    found = fetched(agent, of)
+    found, _ = fetched(agent, of, volume)
     assert found.lines == page([keys[0], NEW], [keys[1], NEW + b"\t\\" * 100_000]).lines
     assert found.written == digest(found.lines)
 
 
-def test_a_value_that_changed_since_its_page_is_noticed() -> None:
+def test_a_kill_in_a_long_value_costs_the_piece_in_flight(volume: Volume, tmp_path: Path) -> None:
+    value = bytes(range(256)) * 400
+    agent, of = long_site(value)
+
+    def kill(op: str, arguments: dict[str, Any]) -> None:
+        if op == "db.value" and arguments["offset"] == 60_000:
+            raise Killed
+
+    agent.before = kill
+    with pytest.raises(Killed):
+        fetched(agent, of, volume)
+    agent.before = lambda _op, _arguments: None
+    agent.calls.clear()
+    volume.claim()  # as the next start does
+    found, fetcher = fetched(agent, of, volume)
+    assert pieces_asked(agent) == [60_000, 90_000]
+    assert found.lines == page([b"1", NEW], [b"2", value]).lines
+    for kept in fetcher.kept:
+        kept.drop()
+    assert list((tmp_path / ".migrator").iterdir()) == []
+
+
+def test_what_was_kept_of_a_value_is_not_trusted(volume: Volume, tmp_path: Path) -> None:
+    agent, of = long_site(b"a" * 100_000)
+    fetched(agent, of, volume)
+    (kept,) = (tmp_path / ".migrator").iterdir()
+    kept.write_bytes(b"a" * 50_000 + b"b" * 50_000)  # as a crash of the machine may leave it
+    with pytest.raises(RowChanged):
+        fetched(agent, of, volume)
+    found, _ = fetched(agent, of, volume)
+    assert found.lines == page([b"1", NEW], [b"2", b"a" * 100_000]).lines
+
+
+def test_a_value_that_changed_since_its_page_is_noticed(volume: Volume) -> None:
     agent, of = long_site(b"a" * 100_000)
 
     def change(op: str, _arguments: dict[str, Any]) -> None:
@@ -190,13 +238,13 @@ def test_a_value_that_changed_since_its_page_is_noticed() -> None:
 
     agent.before = change
     with pytest.raises(RowChanged):
-        fetched(agent, of)
+        fetched(agent, of, volume)
 
 
-def test_a_value_that_no_row_may_have_is_not_fetched() -> None:
+def test_a_value_that_no_row_may_have_is_not_fetched(volume: Volume) -> None:
     agent, of = long_site(b"a" * 100_000)
     with pytest.raises(RowTooLarge):
-        fetched(agent, of, largest=100_000)
+        fetched(agent, of, volume, largest=100_000)
     assert "db.value" not in [op for op, _ in agent.calls]
 
 

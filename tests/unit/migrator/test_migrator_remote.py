@@ -180,6 +180,34 @@ def test_what_failures_mean(answer: Answer, expected: type[MigrationError], code
     assert type(failed.value) is expected
 
 
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("7", 7),
+        ("86400", 60),
+        ("Sat, 28 Nov 2026 12:00:30 GMT", 30),
+        ("Sat, 28 Nov 2026 12:00:30 +0100", 0),
+        ("Sun, 29 Nov 2026 12:00:00 GMT", 60),
+        ("Sat, 28 Nov 2026 11:00:00 GMT", 0),
+        ("-7", 0),
+        ("soon", 0),
+        ("", 0),
+    ],
+)
+def test_how_long_a_site_asks_us_to_wait(asked: str, seconds: float) -> None:
+    headers = {"retry-after": asked, "date": "Sat, 28 Nov 2026 12:00:00 GMT"}  # by its own clock, which may be wrong
+    with pytest.raises(SourceUnreachable) as failed:
+        always(lambda _: httpx.Response(503, headers=headers)).call("hello", {})
+    assert failed.value.retry_after == seconds
+
+
+def test_a_time_to_wait_for_means_nothing_without_a_clock() -> None:
+    headers = {"retry-after": "Sat, 28 Nov 2026 12:00:30 GMT"}
+    with pytest.raises(SourceUnreachable) as failed:
+        always(lambda _: httpx.Response(503, headers=headers)).call("hello", {})
+    assert failed.value.retry_after == 0
+
+
 def test_an_answer_without_end_is_refused() -> None:
     def endless() -> Iterator[bytes]:
         while True:

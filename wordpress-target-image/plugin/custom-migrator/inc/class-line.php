@@ -105,7 +105,7 @@ final class Line {
 	 */
 	public function bytes( Column $column ): string {
 		$value = $column->value_sql();
-		if ( $column->is_text() && $column->charset() !== $this->charset ) {
+		if ( $this->is_converted( $column ) ) {
 			return "CAST(CONVERT($value USING {$this->charset}) AS BINARY)";
 		}
 		return $column->is_blob() ? $value : "CAST($value AS BINARY)";
@@ -155,13 +155,25 @@ final class Line {
 	}
 
 	/**
-	 * The condition under which a value is withheld.
+	 * The condition under which a value is withheld. Where its bytes travel as they are they need not be made for that: servers copy a value
+	 * with each CAST().
 	 *
 	 * @param Column $column Its column.
 	 * @return string SQL.
 	 */
 	private function is_long( Column $column ): string {
-		return 'OCTET_LENGTH(' . $this->bytes( $column ) . ") > {$this->longest}";
+		$value = $this->is_converted( $column ) ? $this->bytes( $column ) : $column->value_sql();
+		return "OCTET_LENGTH($value) > {$this->longest}";
+	}
+
+	/**
+	 * Says whether a value is a text in another charset than the one that it travels in.
+	 *
+	 * @param Column $column Its column.
+	 * @return bool
+	 */
+	private function is_converted( Column $column ): bool {
+		return $column->is_text() && $column->charset() !== $this->charset;
 	}
 
 	/**
