@@ -15,7 +15,7 @@ from tests.bench import scale_plane
 from tests.bench.scale_numbers import KroMetrics, kro_metrics, sampled
 from tests.bench.scale_objects import Clones, Watched, until
 
-PATIENCE = 600  # seconds for any one step; what does not end in that time has failed
+PATIENCE = 1800  # seconds for any one step; what does not end in that time has failed
 IDLE_SECONDS = 15
 SETTLED_SECONDS = 3  # without a reconcile
 PROGRAMS = ("kro", "controller", "kube-apiserver", "etcd", "kube-controller-manager", "mysql")
