@@ -19,7 +19,7 @@ from api.cluster.clones import CloneObject, to_clone
 from api.controller import deletion, expiry
 from api.controller.ensure import ensure, refuse
 from api.controller.metrics import ERRORS, FOLLOWED
-from api.controller.pacing import Pacing
+from api.controller.pacing import DELETIONS_PER_SECOND, IMPORTS_PER_SECOND, Pacing
 from api.controller.ports import Ports
 from api.controller.progress import QUIET_SECONDS, Following
 from api.domain.errors import CloneError, Duplicate, InvalidRequest
@@ -59,8 +59,8 @@ class Handlers:
         self._threads = threads
         self._followers = followers
         self._slow_followers = slow_followers
-        self._followed = Pacing()
-        self._leaving = Pacing()
+        self._followed = Pacing(IMPORTS_PER_SECOND)
+        self._leaving = Pacing(DELETIONS_PER_SECOND)
 
     async def on_seen(self, body: Mapping[str, Any], memo: kopf.Memo, **_: Any) -> None:
         """Make an object whole that is new, or that was there when the controller started."""

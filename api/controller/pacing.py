@@ -7,13 +7,15 @@ than these, and one processor of ours, can answer, and would wait the longer for
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LOOKS_PER_SECOND = 50  # some milliseconds of each processor for a look: API server's, database's and ours
+IMPORTS_PER_SECOND = 20  # a look may take a login at the database: some 10 ms of its processor and of ours
+DELETIONS_PER_SECOND = 50  # a look is a call for one object
 
 
 class Pacing:
     """The clones that wait for one thing now; of one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, looks_per_second: float) -> None:
+        self._looks_per_second = looks_per_second
         self._waiting = 0
 
     @contextmanager
@@ -27,4 +29,4 @@ class Pacing:
 
     def pause(self, wanted: float) -> float:
         """Return the seconds until the next look of one that would like to look again after `wanted` seconds."""
-        return max(wanted, self._waiting / LOOKS_PER_SECOND)
+        return max(wanted, self._waiting / self._looks_per_second)

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 PasswordOf = Callable[[str], str]
 """Returns the password of a clone's account, "" if it has none; may raise errors of `api.domain.errors`."""
 
-KEPT_CONNECTIONS = 40  # of all watches together; a small server of RDS has 60 for everybody
+KEPT_CONNECTIONS = 20  # of all watches together; a small server of RDS has 60 for everybody
 QUERY_MILLISECONDS = 2000  # after which the server breaks the query off
 READ_SECONDS = 4  # after which we do
 _LENGTHS = {"state": 16, "step": 64, "percent": 8, "message": 1000, "code": 64, "admin_user": 60}  # characters

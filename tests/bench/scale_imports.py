@@ -6,22 +6,21 @@ By the engine's own code and with the clone's own account and password, as soon 
 from __future__ import annotations
 
 import base64
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from api.cluster.connect import VendorApi, items_of
+from api.cluster.connect import VendorApi
 from api.cluster.resources import MANAGED_BY, MANAGED_BY_LABEL, NAME_LABEL, secrets_path
 from api.database.identifiers import account_name
 from migrator.errors import MigrationError
 from migrator.local.database import Account, Database
 from migrator.progress import ProgressStore, State
+from tests.bench.scale_objects import Json, following
 
 WRITERS = 2
-PAUSE_SECONDS = 1.0
 
 
 @dataclass
@@ -37,29 +36,19 @@ class Imports:
     namespace: str
     port: int
     ca_file: Path
-    _done: set[str] = field(default_factory=set)
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """As long as the block does."""
-        ended = threading.Event()
-        thread = threading.Thread(target=self._run, args=(ended,))
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
-
-    def _run(self, ended: threading.Event) -> None:
         query = {"labelSelector": f"{MANAGED_BY_LABEL}={MANAGED_BY}"}
         with ThreadPoolExecutor(WRITERS) as pool:
-            while not ended.wait(PAUSE_SECONDS):
-                items = items_of(self.api.request("GET", secrets_path(self.namespace), query=query))
-                passwords = {item["metadata"]["labels"][NAME_LABEL]: item["data"]["db-password"] for item in items}
-                self._done &= passwords.keys()
-                waiting = {name: value for name, value in passwords.items() if name not in self._done}
-                list(pool.map(self._end, waiting, waiting.values()))
+
+            def hear(kind: str, item: Json) -> None:
+                if kind == "ADDED":
+                    pool.submit(self._end, item["metadata"]["labels"][NAME_LABEL], item["data"]["db-password"])
+
+            with following(self.api, secrets_path(self.namespace), query, hear):
+                yield
 
     def _end(self, name: str, password: str) -> None:
         user = account_name(name)
@@ -71,4 +60,3 @@ class Imports:
             return  # at its deletion
         store.write(State(state="done", step="done", percent=100, message="The copy is complete.", admin_user="admin"))
         store.close()
-        self._done.add(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,6 +43,39 @@ def until(holds: Callable[[], bool], what: Callable[[], str], seconds: float) ->
         if time.monotonic() > deadline:
             raise NotYet(f"not within {seconds:.0f} s: {what()}")
         time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def following(api: VendorApi, path: str, query: Mapping[str, str], hear: Callable[[str, Json], None]) -> Iterator[None]:
+    """Tell `hear` of every event of a collection, by its type and object, while the block runs."""
+    version = api.request("GET", path, query={"limit": "1"})["metadata"]["resourceVersion"]
+    ended = threading.Event()
+    threading.Thread(target=_follow, args=(api, path, dict(query), version, hear, ended), daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
+def _follow(
+    api: VendorApi,
+    path: str,
+    query: dict[str, str],
+    version: str,
+    hear: Callable[[str, Json], None],
+    ended: threading.Event,
+) -> None:
+    while not ended.is_set():
+        full = {**query, "resourceVersion": version, "allowWatchBookmarks": "true"}
+        try:
+            for event in api.watch(path, query=full, seconds=WATCH_SECONDS):
+                if ended.is_set():
+                    return
+                version = event["object"]["metadata"]["resourceVersion"]
+                if event["type"] != "BOOKMARK":
+                    hear(event["type"], event["object"])
+        except ClusterUnavailable:
+            continue  # cut in the middle: from where it was
 
 
 @dataclass
@@ -87,27 +120,9 @@ class Clones:
     @contextmanager
     def watched(self) -> Iterator[Watched]:
         """What becomes of them while the block runs."""
-        watched, ended = Watched(), threading.Event()
-        version = self._api.request("GET", self._path, query={"limit": "1"})["metadata"]["resourceVersion"]
-        thread = threading.Thread(target=self._follow, args=(watched, version, ended), daemon=True)
-        thread.start()
-        try:
+        watched = Watched()
+        with following(self._api, self._path, {}, watched.hear):
             yield watched
-        finally:
-            ended.set()
-
-    def _follow(self, watched: Watched, version: str, ended: threading.Event) -> None:
-        while not ended.is_set():
-            query = {"resourceVersion": version, "allowWatchBookmarks": "true"}
-            try:
-                for event in self._api.watch(self._path, query=query, seconds=WATCH_SECONDS):
-                    if ended.is_set():
-                        return
-                    version = event["object"]["metadata"]["resourceVersion"]
-                    if event["type"] != "BOOKMARK":
-                        watched.hear(event["type"], event["object"])
-            except ClusterUnavailable:
-                continue  # cut in the middle: from where it was
 
     def create(self, names: Iterable[str]) -> None:
         """Post them, several calls at one time."""

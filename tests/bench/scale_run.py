@@ -15,8 +15,9 @@ from tests.bench import scale_plane
 from tests.bench.scale_numbers import KroMetrics, kro_metrics, sampled
 from tests.bench.scale_objects import Clones, Watched, until
 
-PATIENCE = 600  # seconds for any one step; what does not end in that time has failed
+PATIENCE = 1800  # seconds for any one step; what does not end in that time has failed
 IDLE_SECONDS = 15
+SETTLED_SECONDS = 3  # without a reconcile
 PROGRAMS = ("kro", "controller", "kube-apiserver", "etcd", "kube-controller-manager", "mysql")
 
 
@@ -38,6 +39,7 @@ class Run:
             self.facts["memory_mb"] = {name: round(value) for name, value in used.memory.items()}
             self.facts["cpu_seconds"] = used.rounded()
             tell()
+            until(self._is_settled, lambda: "kro looks at nothing more", PATIENCE)
             with sampled(pids) as idle:
                 time.sleep(IDLE_SECONDS)
             shares = {name: round(value / IDLE_SECONDS * 100, 1) for name, value in idle.seconds.items()}
@@ -71,6 +73,11 @@ class Run:
             }
         )
         say(f"{self.count} clones: {self.facts}")
+
+    def _is_settled(self) -> bool:
+        before = self._kro().reconciles
+        time.sleep(SETTLED_SECONDS)
+        return self._kro().reconciles == before
 
     def _kro(self) -> KroMetrics:
         return kro_metrics(self.plane.port(scale_plane.KRO_PORT))

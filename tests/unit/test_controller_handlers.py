@@ -15,7 +15,7 @@ from prometheus_client import REGISTRY
 
 from api.controller.expiry import LONGEST_PAUSE_SECONDS
 from api.controller.handlers import LONGEST_RETRY_SECONDS, RETRY_SECONDS, WHOLE, Handlers, tried_again
-from api.controller.pacing import LOOKS_PER_SECOND, Pacing
+from api.controller.pacing import Pacing
 from api.controller.progress import QUIET_SECONDS, SLOW_SECONDS, Following
 from api.domain.errors import DatabaseUnavailable, Duplicate, NotFound
 from tests.unit.controller_fakes import NAME, NOW, SECRETS, FakeWorld, clone, intent, progress
@@ -275,10 +275,10 @@ def test_a_deletion_goes_on_when_the_database_is_back(threads: ThreadPoolExecuto
 
 
 def test_the_more_clones_wait_the_longer_each_pauses() -> None:
-    pacing = Pacing()
+    pacing = Pacing(looks_per_second=10)
     assert pacing.pause(0.5) == 0.5
     with ExitStack() as stack:
-        for _ in range(20 * LOOKS_PER_SECOND):
+        for _ in range(200):
             stack.enter_context(pacing.waiting())
         assert pacing.pause(0.5) == 20
     assert pacing.pause(0.5) == 0.5
