@@ -14,7 +14,7 @@ from kro.render import ENVIRONMENTS, RENDERED
 from kro.validate.acceptance import accepted, apply_bundle
 from kro.validate.examples import examples
 from kro.validate.faults import Fault, shown
-from kro.validate.files import is_shipped, lint_all, load, placeholders
+from kro.validate.files import is_kept, lint_all, load, placeholders
 from kro.validate.platform import apply_overlay, platform
 from kro.validate.refusals import wrong_objects
 from kro.validate.rendered import Rendered
@@ -82,12 +82,10 @@ def validate(files: list[Path], output: Path) -> list[Fault]:
 
 def _compared(file: Path, bundle: Rendered) -> list[Fault]:
     """What is stale; of somebody's own value file only where its manifests are kept in the output folder."""
-    name = bundle.environment.name
-    if is_shipped(file):
-        marks = placeholders(file)
-        if marks:
-            say(f"  {name}: {len(marks)} values of {shown(file)} are placeholders, see REPLACE in it")
-    elif not bundle.folder.is_dir():
+    name, marks = bundle.environment.name, placeholders(file)
+    if marks:  # of a file of somebody's own they are faults already
+        say(f"  {name}: {len(marks)} values of {shown(file)} are placeholders, see REPLACE in it")
+    if not is_kept(file) and not bundle.folder.is_dir():
         say(f"  {name}: there is no {shown(bundle.folder)} to compare with")
         return []
     return bundle.stale()

@@ -31,9 +31,18 @@ rules:
 _RESERVED = re.compile(r"\bexample\.(com|net|org)\b|\.example\b|\bsg-0example\b|\bsubnet-0example\b|:000000000000:")
 
 
-def is_shipped(file: Path) -> bool:
-    """Whether a value file is one of kro/environments, where placeholders belong."""
+#: Value files of kro/environments that come with placeholders in them; what somebody puts beside them has none.
+_SHIPPED = ("local", "staging", "production")
+
+
+def is_kept(file: Path) -> bool:
+    """Whether a value file is one of kro/environments, whose manifests are committed."""
     return file.resolve().parent == ENVIRONMENTS
+
+
+def is_shipped(file: Path) -> bool:
+    """Whether a value file came with this project: placeholders belong in it."""
+    return is_kept(file) and file.stem in _SHIPPED
 
 
 def load(file: Path) -> tuple[Environment | None, list[Fault]]:
@@ -46,7 +55,7 @@ def load(file: Path) -> tuple[Environment | None, list[Fault]]:
     except InvalidEnvironment as error:
         places = (line.split(": ", 1) for line in str(error).splitlines())
         return None, faults + [Fault(Class.VALUES, place, message) for place, message in places]
-    if is_shipped(file) and environment.name != file.stem:
+    if is_kept(file) and environment.name != file.stem:
         message = f"name: must be the file's, {file.stem}: kro/rendered/{file.stem} is what it is rendered to"
         faults.append(Fault(Class.VALUES, f"{shown(file)}:1", message))
     return environment, faults

@@ -28,6 +28,7 @@ NOBODY = {"username": "nobody", "password": "not a password of anybody"}
 KEY = "cm_0123456789abcdef_" + "5" * 64
 AT_ONCE = 4
 
+OCTAL = "http://0177.0.0.1/"  # the facade's HTTP library takes it for no URL, others for the loopback
 PRIVATE = [
     "http://127.0.0.1:8000/",
     "http://127.1/",
@@ -38,7 +39,7 @@ PRIVATE = [
     "http://2130706433/",
     "http://0x7f000001/",
     "http://0x7f.0.0.1/",
-    "http://0177.0.0.1/",
+    OCTAL,
     "http://017700000001/",
     "http://10.0.0.1/",
     "http://10.96.0.1/",
@@ -155,6 +156,7 @@ def test_the_facade_refuses_them_all(objects: dict[str, str], facade: Facade, li
     with ThreadPoolExecutor(AT_ONCE) as pool:
         said = dict(zip([*PRIVATE, *REDIRECTS], pool.map(code, [*PRIVATE, *REDIRECTS]), strict=True))
     refused = {"422 SOURCE_ADDRESS_REFUSED", "422 INVALID_REQUEST"}
+    assert said.pop(OCTAL) in refused | {"422 SOURCE_NOT_FOUND"}
     assert {url: answer for url, answer in said.items() if answer not in refused} == {}
     assert sum(answer == "422 SOURCE_ADDRESS_REFUSED" for answer in said.values()) >= len(said) * 3 // 4
     assert listener.connections() == []

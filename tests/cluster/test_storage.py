@@ -91,10 +91,10 @@ def upload(site: str) -> Picture:
             "Content-Disposition": "attachment; filename=kept.png",
         }
         answer = owner.post(f"{site}/?rest_route=/wp/v2/media", content=drawn.getvalue(), headers=headers)
-    assert answer.status_code == httpx.codes.CREATED, answer.text
-    media = answer.json()
-    addresses = media["source_url"], media["media_details"]["sizes"]["thumbnail"]["source_url"]
-    files = {address: httpx.get(address).content for address in addresses}
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+        media = answer.json()
+        addresses = media["source_url"], media["media_details"]["sizes"]["thumbnail"]["source_url"]
+        files = {address: owner.get(address).content for address in addresses}
     assert files[media["source_url"]] == drawn.getvalue()
     return Picture(media["id"], files)
 
@@ -126,7 +126,7 @@ def test_its_files_outlive_pods_drains_and_rests(site: str, facade: Facade, visi
     (before,) = pods()
     with drained_node():
         eventually(lambda: pods() and before not in pods(), PHASE_SECONDS, "another pod is to take over")
-        assert as_it_is()["status"]["phase"] != "Ready"
+        eventually(lambda: as_it_is()["status"]["phase"] != "Ready", PHASE_SECONDS, "it says that it waits for a node")
     await_phase("Ready")
     await_kept(site, visitor, picture)
     suspend(facade, True)

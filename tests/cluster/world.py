@@ -15,7 +15,7 @@ from api.controller.ports import Ports, utc_now
 from api.database.connect import DatabaseServer
 from api.database.provision import Databases
 from api.settings import Settings
-from api.wiring import build_progress, build_revoker
+from api.wiring import build_egress_keys, build_progress, build_revoker
 from local import rows
 from local.settings import ROOT
 from tests.cluster.inventory import NAMESPACE
@@ -85,6 +85,7 @@ class World:
             events=EventLog(self.cluster.api, NAMESPACE),
             progress=build_progress(self.server, self.intents),
             revoke=build_revoker(self.settings, REVOKE_SECONDS),
+            egress=build_egress_keys(self.settings),
             now=lambda: utc_now() + ahead,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from tests.validate.conftest import Tree
@@ -86,13 +88,16 @@ def test_a_manifest_that_no_template_makes_is_stale(tree: Tree) -> None:
 
 def test_placeholders_are_refused_in_a_file_of_ones_own_and_counted_in_ours(tree: Tree) -> None:
     shipped = (tree.folder / "kro/environments/production.yaml").read_text()
-    (tree.folder / "mine.yaml").write_text(shipped.replace("name: production", "name: mine"))
-    outcome = tree.validate("mine.yaml")
+    mine = ("mine.yaml", "kro/environments/mine.yaml")
+    for file in mine:
+        (tree.folder / file).write_text(shipped.replace("name: production", "name: mine"))
+    outcome = tree.validate(*mine)
     assert outcome.status == VALUES
     marked = [number for number, line in enumerate(shipped.splitlines(), 1) if line.endswith("# REPLACE")]
     assert marked
-    for number in marked:
-        assert f"mine.yaml:{number}: is still a placeholder" in outcome.output
+    for file, number in product(mine, marked):
+        assert f"\n{file}:{number}: is still a placeholder" in outcome.output
+    (tree.folder / mine[1]).unlink()
     # Something else is wrong, so that no API server is started.
     tree.change("kro/environments/production.yaml", "name: production", "name: product")
     assert f"{len(marked)} values of kro/environments/production.yaml are placeholders" in tree.validate().output
