@@ -47,8 +47,11 @@ class Imports:
                 if kind == "ADDED":
                     pool.submit(self._end, item["metadata"]["labels"][NAME_LABEL], item["data"]["db-password"])
 
-            with following(self.api, secrets_path(self.namespace), query, hear):
-                yield
+            try:
+                with following(self.api, secrets_path(self.namespace), query, hear):
+                    yield
+            finally:
+                pool.shutdown(cancel_futures=True)
 
     def _end(self, name: str, password: str) -> None:
         user = account_name(name)

@@ -127,7 +127,10 @@ class Clones:
     def create(self, names: Iterable[str]) -> None:
         """Post them, several calls at one time."""
         with ThreadPoolExecutor(POSTERS) as pool:
-            list(pool.map(self._create, names))
+            try:
+                list(pool.map(self._create, names))
+            finally:
+                pool.shutdown(cancel_futures=True)
 
     def _create(self, name: str) -> None:
         metadata = {"name": name, "namespace": self._namespace}

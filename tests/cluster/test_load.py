@@ -78,5 +78,6 @@ def test_one_key_many_calls(facade: Facade, source: dict[str, str], nothing_left
             answers = list(pool.map(lambda _: facade.http.post("/clone", json=body, headers=headers), range(5)))
         assert {answer.status_code for answer in answers} == {202}, [answer.text for answer in answers]
         names |= {name_of(answer) for answer in answers}
-        assert len(names) == 1
+        (name,) = names
+        eventually(lambda: facade.view(name)["phase"] == "Ready", READY_SECONDS, f"{name} is ready")
     nothing_left()
