@@ -13,12 +13,13 @@ _STILL = """
 *, *::before, *::after { transition: none !important; animation: none !important; caret-color: transparent !important; }
 #wp-admin-bar-wordpress-clone { display: none !important; }
 """
-#: Pictures that load when they come into sight load now; then fonts and all pictures are waited for.
+#: Nothing waits to be scrolled to: the page's own event says that all pictures have come.
+ARGUMENTS = ("--blink-settings=lazyLoadEnabled=false",)
+#: One that has come may still be painted later than the rest, and so may a font.
 _SETTLE = """async () => {
-    document.querySelectorAll('img').forEach(image => { image.loading = 'eager'; });
+    for (const image of document.images) { image.decoding = 'sync'; }
     await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
     await document.fonts.ready;
-    window.scrollTo(0, 0);
 }"""
 
 

@@ -85,7 +85,8 @@ def test_a_script_embeds_nothing(page: Page, kind: str) -> None:
 def test_a_script_frames_nothing(page: Page) -> None:
     for path in PAGES:
         assert page.evaluate(_FRAME, FACADE + path) == "closed", path
-    assert [frame.url for frame in page.frames[1:]] == ["chrome-error://chromewebdata/"] * len(PAGES)
+    refused = ["chrome-error://chromewebdata/"] * len(PAGES)
+    eventually(lambda: [frame.url for frame in page.frames[1:]] == refused, 60, "all frames show an error")
 
 
 def test_a_script_reads_nothing_of_a_window_that_it_opens(page: Page) -> None:

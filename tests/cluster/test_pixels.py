@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from local.browser import ARGUMENTS, CHROMIUM, log_in
-from tests.cluster.pixels import difference, picture
+from local import browser
+from tests.cluster.pixels import ARGUMENTS, difference, picture
 
 pytestmark = [pytest.mark.cluster, pytest.mark.browser]
 
@@ -40,13 +40,14 @@ PRIVATE = ("/", "/wp-admin/edit.php", "/wp-admin/edit-tags.php?taxonomy=category
 def chromium() -> Iterator[Browser]:
     """One browser for all pictures."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        arguments = [*browser.ARGUMENTS, *ARGUMENTS]
+        opened = playwright.chromium.launch(executable_path=browser.CHROMIUM, args=arguments)
         yield opened
         opened.close()
 
 
 @pytest.fixture(scope="module")
-def visitor(chromium: Browser) -> Iterator[Page]:
+def stranger(chromium: Browser) -> Iterator[Page]:
     """Somebody without an account."""
     yield from fresh(chromium)
 
@@ -56,7 +57,7 @@ def owner(chromium: Browser, clone: dict[str, Any], source: dict[str, str]) -> I
     """The source's owner, logged in at both with the same name and password."""
     for page in fresh(chromium):
         for url in (source["url"], clone["clone_url"]):
-            log_in(page, url, source["username"], source["password"])
+            browser.log_in(page, url, source["username"], source["password"])
         yield page
 
 
@@ -83,13 +84,13 @@ def both(page: Page, source: dict[str, str], clone: dict[str, Any], path: str) -
 @pytest.mark.parametrize("path", PUBLIC)
 def test_a_visitor_sees_no_difference(
     path: str,
-    visitor: Page,
+    stranger: Page,
     source: dict[str, str],
     clone: dict[str, Any],
     numbers: dict[str, int],
     tmp_path: Path,
 ) -> None:
-    one, other = both(visitor, source, clone, path.format(**numbers))
+    one, other = both(stranger, source, clone, path.format(**numbers))
     assert len(one.getcolors(1 << 24) or ()) > 2, "a picture of an empty page would prove nothing"
     assert difference(one, other, tmp_path) == ""
 
