@@ -72,6 +72,8 @@ def test_the_environment_of_the_pod(made: Kind) -> None:
         "CLONE_URL": f"http://s1.clone-sites.test:8080/{NAME}",
         "CLONE_PATH": f"/{NAME}",
         "CLONE_ACCESS": "open",
+        "ALLOW_HOSTS": "",
+        "EGRESS_PROXY": "http://egress-proxy.wordpress-clone.svc:3128",
         "SITE_ROOT": f"/var/www/html/{NAME}",
         "PHP_VERSION": "8.4",
         "SOURCE_URL": "",
