@@ -47,7 +47,7 @@ matrix: venv deploy ## the long tier: every kill point twenty times, 1 and 4 GB 
 
 .PHONY: soak
 soak: venv deploy ## 500 clones made and deleted while everything fails at random; SOAK="--cycles=100 --seed=7" for another run
-	@$(PYTHON) -m pytest -s tests/cluster/test_soak.py $(or $(SOAK),--cycles=500)
+	@$(PYTHON) -m pytest -s tests/cluster/test_soak.py $(or $(SOAK),--cycles=500 --seed=$$RANDOM)
 
 .PHONY: bench
 bench: venv deploy ## all benchmarks beside the alternatives, in the same run; BENCH="--rounds 1 --scale 0.1" for less
