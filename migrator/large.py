@@ -53,7 +53,7 @@ class LargeFiles:
         return entry
 
     def fetch(self, entry: Entry) -> None:
-        """Fetch what is missing of a file, put it in its place and record it."""
+        """Fetch what is missing of a file, record it and put it in its place."""
         for tries_left in reversed(range(_TRIES)):
             seen = self._try(entry, last_try=tries_left == 0)
             if seen is None:
@@ -75,8 +75,10 @@ class LargeFiles:
             if seen.error is not None or not (steady or last_try):
                 partial.discard()
                 return seen
-            digest = partial.finish(seen.mtime)
-        self._received.add([Received(entry.place, partial.size, seen.mtime, digest, steady)])
+            # In this order: one in its place without a record is fetched again, all of it; one that is recorded
+            # and not in its place is still there in part, and nothing of it has to come again.
+            self._received.add([Received(entry.place, partial.size, seen.mtime, partial.digest, steady)])
+            partial.put(seen.mtime)
         self._asking.advance(1, 0)
         return None
 

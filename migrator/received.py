@@ -1,4 +1,4 @@
-"""Which files have arrived: a table in the clone's database, written when they lie complete in their places.
+"""Which files have arrived complete: a table in the clone's database.
 
 What it does not hold is fetched again, so a kill costs the answers that were in flight. It outlives the run: a clone
 can be compared with it at any later time. A place may have 4,096 bytes of any value, hence a hash of it is the key.

@@ -52,7 +52,7 @@ def write_all(descriptor: int, data: bytes | memoryview) -> None:
 
 
 class PartialFile:
-    """A file that is received in order, from what an earlier run received on; it appears in the clone by `finish`.
+    """A file that is received in order, from what an earlier run received on; it appears in the clone by `put`.
 
     Args:
         temporary: Where the bytes go meanwhile, on the same file system.
@@ -79,12 +79,16 @@ class PartialFile:
             write_all(self._descriptor, data)
         self._count(data)
 
-    def finish(self, mtime: int) -> bytes:
-        """Put the file in its place with the source's mtime (seconds); returns its sha256."""
+    @property
+    def digest(self) -> bytes:
+        """The sha256 of what has been received."""
+        return self._hash.digest()
+
+    def put(self, mtime: int) -> None:
+        """Put the file in its place with the source's mtime (seconds)."""
         with translated():
             os.utime(self._descriptor, (mtime, mtime))
             self._put(self._temporary)
-        return self._hash.digest()
 
     def discard(self) -> None:
         """Forget what was received."""

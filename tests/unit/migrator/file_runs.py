@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+from migrator.errors import DatabaseUnavailable
 from migrator.file_side import FileSide
 from migrator.layout import Layout, path_changes, url_changes
 from migrator.local.database import Database
@@ -38,11 +39,14 @@ class Killed(BaseException):
 class _Session:
     """What the record needs of a session."""
 
-    def __init__(self, raw: sqlite3.Connection, lock: threading.Lock) -> None:
+    def __init__(self, database: "SqliteDatabase", raw: sqlite3.Connection, lock: threading.Lock) -> None:
+        self._database = database
         self._raw = raw
         self._lock = lock
 
     def run(self, statement: str, _doing: str) -> int:
+        if self._database.refused and self._database.refused in statement:
+            raise DatabaseUnavailable("The database is lost.")
         with self._lock:
             return self._raw.execute(statement).rowcount
 
@@ -59,14 +63,18 @@ class _Session:
 
 
 class SqliteDatabase:
-    """One database in memory, of which sessions are opened."""
+    """One database in memory, of which sessions are opened.
+
+    refused: It is lost at statements in which this stands.
+    """
 
     def __init__(self) -> None:
+        self.refused: str | None = None
         self._raw = sqlite3.connect(":memory:", check_same_thread=False)
         self._lock = threading.Lock()
 
     def connect(self, _charset: str = "", **_options: Any) -> _Session:
-        return _Session(self._raw, self._lock)
+        return _Session(self, self._raw, self._lock)
 
     def close(self) -> None:
         self._raw.close()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import stamina
 
+from migrator.errors import DatabaseUnavailable
 from tests.unit.migrator.fake_agent import FakeAgent, File
 from tests.unit.migrator.file_runs import (
     ANSWER,
@@ -97,6 +98,23 @@ def test_a_large_file_goes_on_where_the_killed_run_was(tmp_path: Path, database:
     before = len(reads(agent))
     Run(agent, tmp_path, database).all()
     assert reads(agent)[before] == ("big", 39 * ANSWER)
+    assert on_disk(tmp_path) == {b"big": data}
+
+
+def test_a_large_file_is_not_fetched_again_when_the_database_is_lost_at_its_end(
+    tmp_path: Path, database: SqliteDatabase
+) -> None:
+    data = os.urandom(4_400_000)
+    agent = agent_with({b"big": data})
+
+    database.refused = b"big".hex()
+    with pytest.raises(DatabaseUnavailable):
+        Run(agent, tmp_path, database).copy()
+    assert on_disk(tmp_path) == {}
+    database.refused = None
+    before = len(reads(agent))
+    Run(agent, tmp_path, database).all()
+    assert reads(agent)[before:] == []
     assert on_disk(tmp_path) == {b"big": data}
 
 

@@ -105,7 +105,8 @@ def test_a_partial_file_goes_on_where_it_was(tmp_path: Path) -> None:
     with volume.begin(b"dir/a", 10, MTIME) as partial:
         assert partial.size == 5
         partial.append(memoryview(b"67890"))
-        digest = partial.finish(MTIME)
+        digest = partial.digest
+        partial.put(MTIME)
     assert on_disk(tmp_path) == {b"dir/a": b"1234567890"}
     assert digest == volume.digest(b"dir/a")
     assert volume.status(b"dir/a") == (10, MTIME)
