@@ -2,8 +2,7 @@
 
 No container, no node, nobody's cluster and nobody's kubeconfig. Of the controller manager only that part runs which
 puts kro's rights together (aggregated ClusterRoles): kro has the rights of its service account here, and no more.
-Nothing makes pods of Deployments, or addresses of Ingresses. `local.control_plane` is the same in containers, for those
-who put a database and more beside it; this one needs no Docker, so that it runs in anybody's CI.
+Nothing makes pods of Deployments, or addresses of Ingresses. It needs no Docker, so that it runs in anybody's CI.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from local.control_plane import ControlPlane
 from tests.bench import scale_plane
+from tests.bench.control_plane import ControlPlane
 from tests.bench.scale_flags import FLAGS, restart_kro
 from tests.bench.scale_imports import Imports
 from tests.bench.scale_numbers import growth

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import httpx
 
-from local.control_plane import ControlPlane
 from tests.bench import scale_plane
+from tests.bench.control_plane import ControlPlane
 from tests.bench.scale_numbers import kro_metrics
 from tests.bench.scale_objects import until
 

@@ -16,12 +16,12 @@ import yaml
 
 from api.database.connect import DatabaseServer
 from local import go_builds
-from local.control_plane import INSIDE, ControlPlane
 from local.image_build import ensure_image, image_id
 from local.images import build_project_images
 from local.packages import find_go
 from local.settings import LOCAL, ROOT
 from local.system_images import KRO, KUBERNETES, KWOK
+from tests.bench.control_plane import INSIDE, ControlPlane
 
 NAME = "bench-scale"
 NAMESPACE = "wordpress-staging"

@@ -10,8 +10,8 @@ from statistics import median
 from typing import Any
 
 from api.database.provision import Databases
-from local.control_plane import ControlPlane
 from tests.bench import scale_plane
+from tests.bench.control_plane import ControlPlane
 from tests.bench.scale_numbers import KroMetrics, kro_metrics, sampled
 from tests.bench.scale_objects import Clones, Watched, until
 

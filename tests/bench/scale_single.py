@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from local.control_plane import ControlPlane
+from tests.bench.control_plane import ControlPlane
 from tests.bench.scale_plane import NAMESPACE
 
 PARTS = "configmaps,deployments,services,ingresses,networkpolicies"
