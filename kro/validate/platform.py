@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +61,24 @@ def namespace(name: str) -> Object:
 
 def _install_kinds(api: Api) -> None:
     files = [*sorted(kro_definitions().glob("*.yaml")), *(LOCAL / "cluster" / name for name in KINDS)]
-    made = [api.apply(item) for file in files for item in read(file)]
-    folder = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-    for item in made:
-        path = f"{folder}/{item['metadata']['name']}"
-        until(lambda path=path: condition(api.get(path), "Established") == "True")  # type: ignore[misc]
+    for definition in [api.apply(item) for file in files for item in read(file)]:
+        until(partial(_is_known, api, definition))
+
+
+def _is_known(api: Api, definition: Object) -> bool:
+    """Whether the API server has published a kind's schema, which kro asks for; it comes after the kind itself."""
+    spec = definition["spec"]
+    return all(
+        spec["names"]["kind"] in _kinds(api, f"{spec['group']}/{version['name']}") for version in spec["versions"]
+    )
+
+
+def _kinds(api: Api, group_version: str) -> set[str]:
+    try:
+        schemas = api.get(f"/openapi/v3/apis/{group_version}")["components"]["schemas"]
+    except Refused:  # nothing of that group is known yet
+        return set()
+    return {each["kind"] for schema in schemas.values() for each in schema.get("x-kubernetes-group-version-kind", [])}
 
 
 def _rights_of_kro(environment: Environment) -> Iterator[Object]:

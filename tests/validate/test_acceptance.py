@@ -36,9 +36,10 @@ def test_what_kro_refuses_is_named_by_its_line_in_the_template(
     tree.render()
     outcome = tree.validate(LOCAL)
     assert outcome.status == REFUSED, outcome.output
-    (found,) = [text for text in outcome.output.splitlines() if text.startswith(f"{file}:{line}: ")]
-    assert re.search(r"\(kro/rendered/local/20-definition\.yaml:\d+\): kro: ", found)
-    assert message in found
+    found = [text for text in outcome.output.splitlines() if text.startswith(f"{file}:{line}: ")]
+    assert len(found) == 1, outcome.output
+    assert re.search(r"\(kro/rendered/local/20-definition\.yaml:\d+\): kro: ", found[0])
+    assert message in found[0]
 
 
 def test_what_the_api_server_refuses_is_named_by_its_line_too(tree: Tree) -> None:
