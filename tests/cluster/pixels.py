@@ -21,12 +21,21 @@ _SETTLE = """async () => {
     await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
     await document.fonts.ready;
 }"""
+#: A text that tells the site's own address tells another one in the clone, as it should, and takes more room.
+_OWN_ADDRESS = """home => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const node = texts.currentNode;
+        if (!node.parentElement.closest('script, style')) node.data = node.data.replaceAll(home, 'http://site.example');
+    }
+}"""
 
 
-def picture(page: Page, address: str) -> Image.Image:
-    """The whole page behind an address, without the clone's badge."""
-    page.goto(address)
+def picture(page: Page, home: str, path: str) -> Image.Image:
+    """A whole page of the site at `home`, without the clone's badge; where it tells its own address, with one word."""
+    page.goto(home + path)
     page.add_style_tag(content=_STILL)
+    page.evaluate(_OWN_ADDRESS, home)
     page.evaluate(_SETTLE)
     taken = page.screenshot(full_page=True, animations="disabled", caret="hide")
     return Image.open(io.BytesIO(taken)).convert("RGB")

@@ -78,7 +78,7 @@ def numbers(original: Any) -> dict[str, int]:
 
 def both(page: Page, source: dict[str, str], clone: dict[str, Any], path: str) -> tuple[Image.Image, Image.Image]:
     """The same page of source and clone."""
-    return picture(page, source["url"] + path), picture(page, clone["clone_url"] + path)
+    return picture(page, source["url"], path), picture(page, clone["clone_url"], path)
 
 
 @pytest.mark.parametrize("path", PUBLIC)
