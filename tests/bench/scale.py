@@ -59,7 +59,7 @@ def measure(plane: ControlPlane, counts: list[int], rounds: int, *, flags: bool)
 
     with Imports(api, scale_plane.NAMESPACE, database, plane.files / "ca.crt").running():
         result["single"] = compare(plane, rounds)
-        until(lambda: not clones.left(), lambda: f"nothing is left: {clones.left()}", PATIENCE)
+        until(lambda: not clones.are_left(), lambda: f"nothing is left: {clones.left()}", PATIENCE)
         for count in counts:
             run(count, result["counts"])
         result["growth"] = _growth(counts, result["counts"])

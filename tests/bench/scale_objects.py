@@ -13,6 +13,7 @@ from typing import Any
 
 from kubernetes import client, config
 
+from api.cluster.clones import CloneObjects
 from api.cluster.connect import VendorApi, items_of
 from api.cluster.resources import NAME_LABEL, PART_PATHS, clones_path, secrets_path
 from api.domain.errors import ClusterUnavailable, Duplicate
@@ -141,15 +142,24 @@ class Clones:
             return  # the first answer was lost
 
     def delete_all(self) -> None:
-        """Ask for the deletion of all, as one call."""
-        self._api.request("DELETE", self._path)
+        """Ask for the deletion of all, several calls at one time: a single one for all takes longer than a call may."""
+        objects = CloneObjects(self._api, self._namespace)
+        with ThreadPoolExecutor(POSTERS) as pool:
+            list(pool.map(objects.delete, objects.names()))
+
+    def are_left(self) -> bool:
+        """Whether there is an object of any kind that a clone consists of: asking must not cost more when more is."""
+        return any(self._count(path, query | {"limit": "1"}) for path, query in self._collections().values())
 
     def left(self) -> dict[str, int]:
         """How many objects of each kind that a clone consists of there are, clones and Secrets included."""
-        paths = {name: path.format(namespace=self._namespace) for name, path in PART_PATHS.items()}
-        paths |= {"clone": self._path, "secret": secrets_path(self._namespace)}
-        found = {kind: self._count(path, {} if kind == "clone" else OF_CLONES) for kind, path in paths.items()}
+        found = {kind: self._count(path, query) for kind, (path, query) in self._collections().items()}
         return {kind: count for kind, count in found.items() if count}
+
+    def _collections(self) -> dict[str, tuple[str, Json]]:
+        parts = {kind: path.format(namespace=self._namespace) for kind, path in PART_PATHS.items()}
+        labelled = {kind: (path, OF_CLONES) for kind, path in parts.items()}
+        return {"clone": (self._path, {}), "secret": (secrets_path(self._namespace), OF_CLONES)} | labelled
 
     def _count(self, path: str, query: Json) -> int:
         return len(items_of(self._api.metadata(path, query=query, many=True)))

@@ -88,7 +88,7 @@ class Run:
             scale_plane.database(self.plane), cluster=scale_plane.NAME, namespace=scale_plane.NAMESPACE
         )
         self.clones.delete_all()
-        until(lambda: not self.clones.left(), lambda: f"nothing is left: {self.clones.left()}", PATIENCE)
+        until(lambda: not self.clones.are_left(), lambda: f"nothing is left: {self.clones.left()}", PATIENCE)
         until(lambda: not databases.owned(), lambda: f"no database is left: {databases.list_owned()[:3]}", PATIENCE)
         self.facts["deleted_seconds"] = round(time.monotonic() - started, 1)
         say(f"{self.count} clones: gone in {self.facts['deleted_seconds']} s")
