@@ -20,6 +20,7 @@ from migrator.plan import Plan
 from migrator.preparation import Job, begin
 from migrator.schema import Target
 from migrator.withheld import Keep
+from migrator.workers import end_if_stopped
 
 _SMALLEST_PAGE = 262_144  # bytes
 _PAGES = 50  # that a thread copies at least, but of the smallest databases: a kill costs each the one in its hands
@@ -120,6 +121,7 @@ class SegmentCopier:
         writer, span = self._writer(job), job.entry.spans[number]
         last = ledger.last_page(connection, job.table.name, number)
         while not job.vanished and not (last and last.done):
+            end_if_stopped()
             start = PageEntry(number, last.page + 1, last.upto, None, None, False) if last else None
             start = start or PageEntry(number, 0, span.after, None, None, False)
             last = writer.copy(connection, start, span.upto)
@@ -130,6 +132,7 @@ class SegmentCopier:
         writer = self._writer(job)
         there = {page.segment for page in ledger.pages(connection, job.table.name)}
         for bucket in sorted(set(range(job.entry.buckets)) - there):
+            end_if_stopped()
             page = writer.copy_bucket(connection, bucket)
             if page is None:
                 self._cut_smaller(connection, job)

@@ -13,6 +13,7 @@ from migrator.lines import Withheld, escape, rows_of, withheld
 from migrator.loads import row_too_large
 from migrator.local.kept import KeptValue
 from migrator.site import Column, Table
+from migrator.workers import end_if_stopped
 
 Keep = Callable[[bytes], KeptValue]
 
@@ -73,6 +74,7 @@ class Fetcher:
             length += len(data)
             yield data
         while length < expected.length:
+            end_if_stopped()
             size = min(self._query.budget, expected.length - length)
             piece = self._source.read_value(ValueQuery(self._query.table, at, column.name, length, size))
             if (piece.length, piece.crc) != (expected.length, expected.crc) or not piece.data:

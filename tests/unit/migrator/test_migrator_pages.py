@@ -1,5 +1,6 @@
 """Pages of lines: what a line says, what is rewritten in it, and the digests of what came and what is written."""
 
+import threading
 import zlib
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from migrator.rewrite import PlainReplacer, UrlPair
 from migrator.site import Table
 from migrator.tables import PageRewriter, RewrittenPage
 from migrator.withheld import Fetcher, RowChanged
+from migrator.workers import once, run_lanes
 from tests.unit.migrator.fake_agent import FakeAgent, FakeTable
 from tests.unit.migrator.file_runs import Killed
 from tests.unit.migrator.sites import table
@@ -216,6 +218,27 @@ def test_a_kill_in_a_long_value_costs_the_piece_in_flight(volume: Volume, tmp_pa
     for kept in fetcher.kept:
         kept.drop()
     assert list((tmp_path / ".migrator").iterdir()) == []
+
+
+def test_a_long_value_is_not_read_to_its_end_when_another_job_has_failed(volume: Volume) -> None:
+    agent, of = long_site(b"a" * 120_000)
+    asked = threading.Event()
+
+    def fail() -> None:
+        assert asked.wait(10)
+        raise SourceDataInvalid("Another job fails.")
+
+    def hold(op: str, arguments: dict[str, Any]) -> None:
+        if op == "db.value" and arguments["offset"] == 30_000:
+            asked.set()
+            for thread in threading.enumerate():
+                if thread.name.startswith("fail-"):
+                    thread.join(10)
+
+    agent.before = hold
+    with pytest.raises(SourceDataInvalid):
+        run_lanes(once("fail", fail), once("read", lambda: fetched(agent, of, volume)))
+    assert pieces_asked(agent) == [0, 30_000]
 
 
 def test_what_was_kept_of_a_value_is_not_trusted(volume: Volume, tmp_path: Path) -> None:
