@@ -45,11 +45,26 @@ def agent() -> set[str]:
     return found | {f"plugin/{name}" for name in plugins.split() if "migrator" in name}
 
 
+def key_seconds() -> int:
+    """After how many seconds no key to the demo source is valid any more; 0 if there is none."""
+    with rows.source_database() as connection, connection.cursor() as cursor:
+        if not cursor.execute("SHOW TABLES LIKE 'wp\\_custom\\_migrator\\_keys'"):
+            return 0
+        cursor.execute("SELECT MAX(expires_at) - UNIX_TIMESTAMP() FROM wp_custom_migrator_keys")
+        ((seconds,),) = cursor.fetchall()
+        return max(0, seconds or 0)
+
+
 def of(name: str, things: set[str]) -> set[str]:
     """Those of the things that bear a clone's name."""
     return {thing for thing in things if name in thing or name.replace("-", "_") in thing}
 
 
+def ours() -> set[str]:
+    """Everything on the cluster and on the shared server."""
+    return objects() | databases()
+
+
 def everything() -> set[str]:
-    """All of the above."""
-    return objects() | databases() | agent()
+    """All of the above, what is on the source too."""
+    return ours() | agent()

@@ -9,7 +9,7 @@ from kubernetes import client, config
 
 from api.cluster.clones import CloneObject, CloneObjects, to_clone
 from api.cluster.connect import VendorApi, items_of
-from api.cluster.resources import GROUP_VERSION, KIND, clones_path, secrets_path
+from api.cluster.resources import GROUP_VERSION, KIND, MANAGED_BY_LABEL, clones_path, secrets_path
 from api.domain.errors import NotFound
 from local.settings import KUBECONFIG
 from tests.cluster.inventory import NAMESPACE
@@ -43,6 +43,15 @@ class Cluster:
         metadata = {"name": f"{name}-secret", "namespace": NAMESPACE}
         body = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data}
         self.api.request("POST", secrets_path(NAMESPACE), body=body)
+
+    def delete_own_secret(self, name: str) -> None:
+        """Delete the Secret that a user made beforehand, if the controller has never made it a clone's."""
+        path = f"{secrets_path(NAMESPACE)}/{name}-secret"
+        try:
+            if MANAGED_BY_LABEL not in self.api.metadata(path)["metadata"].get("labels", {}):
+                self.api.request("DELETE", path)
+        except NotFound:
+            return
 
     def phase(self, name: str) -> str:
         """The object's phase; "gone" when there is none."""

@@ -110,6 +110,8 @@ class Cycles:
             self._patiently(lambda: self._cluster.clones.delete(name))
         gone = partial(self._patiently, lambda: self._cluster.phase(name) == "gone")
         eventually(gone, PATIENCE_SECONDS, f"{name} is gone")
+        if todo.made == "secret":  # of a clone that the controller has not lived to see it is its maker's still
+            self._patiently(lambda: self._cluster.delete_own_secret(name))
 
     def _remove(self, name: str) -> None:
         answer = self._facade.http.delete(f"/clones/{name}", timeout=60)
