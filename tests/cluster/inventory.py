@@ -50,9 +50,9 @@ def key_seconds() -> int:
     with rows.source_database() as connection, connection.cursor() as cursor:
         if not cursor.execute("SHOW TABLES LIKE 'wp\\_custom\\_migrator\\_keys'"):
             return 0
-        cursor.execute("SELECT MAX(expires_at) - UNIX_TIMESTAMP() FROM wp_custom_migrator_keys")
-        ((seconds,),) = cursor.fetchall()
-        return max(0, seconds or 0)
+        cursor.execute("SELECT MAX(expires_at), UNIX_TIMESTAMP() FROM wp_custom_migrator_keys")
+        ((last, now),) = cursor.fetchall()
+        return int(max(0, (last or now) - now))
 
 
 def of(name: str, things: set[str]) -> set[str]:
