@@ -17,7 +17,7 @@ from kro.validate.faults import Class, Fault, shown
 from kro.validate.files import MANIFESTS
 from kro.yaml_lines import line_of
 from local.command import run
-from local.errors import CommandFailed
+from local.errors import CommandFailed, LocalError
 from local.go_builds import KUBERNETES, kro_definitions
 from local.settings import LOCAL
 from local.throwaway import api_server, kro
@@ -62,7 +62,8 @@ def namespace(name: str) -> Object:
 def _install_kinds(api: Api) -> None:
     files = [*sorted(kro_definitions().glob("*.yaml")), *(LOCAL / "cluster" / name for name in KINDS)]
     for definition in [api.apply(item) for file in files for item in read(file)]:
-        until(partial(_is_known, api, definition))
+        if not until(partial(_is_known, api, definition)):
+            raise LocalError(f"the throw-away API server has not published {definition['metadata']['name']}")
 
 
 def _is_known(api: Api, definition: Object) -> bool:

@@ -39,24 +39,22 @@ class Killed(BaseException):
 class _Session:
     """What the record needs of a session."""
 
-    def __init__(self, database: "SqliteDatabase", raw: sqlite3.Connection, lock: threading.Lock) -> None:
+    def __init__(self, database: "SqliteDatabase") -> None:
         self._database = database
-        self._raw = raw
-        self._lock = lock
 
     def run(self, statement: str, _doing: str) -> int:
         if self._database.refused and self._database.refused in statement:
             raise DatabaseUnavailable("The database is lost.")
-        with self._lock:
-            return self._raw.execute(statement).rowcount
+        with self._database.lock:
+            return self._database.raw.execute(statement).rowcount
 
     def rows(self, statement: str, _doing: str) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._raw.execute(statement).fetchall()
+        with self._database.lock:
+            return self._database.raw.execute(statement).fetchall()
 
     def commit(self) -> None:
-        with self._lock:
-            self._raw.commit()
+        with self._database.lock:
+            self._database.raw.commit()
 
     def close(self) -> None:
         pass
@@ -70,14 +68,14 @@ class SqliteDatabase:
 
     def __init__(self) -> None:
         self.refused: str | None = None
-        self._raw = sqlite3.connect(":memory:", check_same_thread=False)
-        self._lock = threading.Lock()
+        self.raw = sqlite3.connect(":memory:", check_same_thread=False)
+        self.lock = threading.Lock()
 
     def connect(self, _charset: str = "", **_options: Any) -> _Session:
-        return _Session(self, self._raw, self._lock)
+        return _Session(self)
 
     def close(self) -> None:
-        self._raw.close()
+        self.raw.close()
 
     def received(self) -> dict[bytes, Received]:
         files = ReceivedFiles(Pool(cast(Database, self), "utf8mb4"))
