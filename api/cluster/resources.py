@@ -3,6 +3,7 @@
 from api.domain.intent import ANNOTATION_PREFIX
 
 NAME_LABEL = f"{ANNOTATION_PREFIX}name"
+PHASE_LABEL = f"{ANNOTATION_PREFIX}phase"  # of a Secret: its record's phase, so that those of one phase can be listed
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 MANAGED_BY = "wordpress-clone"
 FINALIZER = f"{ANNOTATION_PREFIX}cleanup"

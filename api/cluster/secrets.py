@@ -13,9 +13,16 @@ from typing import Any
 
 from api.cluster.connect import KubernetesApi, items_of
 from api.cluster.errors import ObjectChanged
-from api.cluster.resources import MANAGED_BY, MANAGED_BY_LABEL, NAME_LABEL, labels, secrets_path
+from api.cluster.resources import MANAGED_BY, MANAGED_BY_LABEL, NAME_LABEL, PHASE_LABEL, labels, secrets_path
 from api.domain.errors import InvalidRequest, NotFound
-from api.domain.intent import ANNOTATION_PREFIX, CloneSecrets, Intent, format_time, intent_from_annotations
+from api.domain.intent import (
+    ANNOTATION_PREFIX,
+    CloneSecrets,
+    Intent,
+    IntentPhase,
+    format_time,
+    intent_from_annotations,
+)
 from api.domain.names import secret_name
 from api.domain.text import clean
 
@@ -57,7 +64,7 @@ class IntentStore:
             "type": "Opaque",
             "metadata": {
                 "name": secret_name(intent.name),
-                "labels": labels(intent.name),
+                "labels": _labels(intent),
                 "annotations": intent.annotations(),
             },
             "data": _encode(secrets),
@@ -88,6 +95,8 @@ class IntentStore:
         metadata: dict[str, Any] = {
             "annotations": {ANNOTATION_PREFIX + key: value for key, value in fields.items() if value is not None}
         }
+        if phase is not None:
+            metadata["labels"] = {PHASE_LABEL: phase}
         if if_heartbeat is not None:
             metadata["resourceVersion"] = self._version_with(name, if_heartbeat)
         self._patch(name, {"metadata": metadata})
@@ -112,7 +121,7 @@ class IntentStore:
         if completed != kept or _to_intent(intent.name, found["metadata"]) is None:
             metadata = {
                 "resourceVersion": found["metadata"]["resourceVersion"],
-                "labels": labels(intent.name),
+                "labels": _labels(intent),
                 "annotations": intent.annotations(),
             }
             self._patch(intent.name, {"metadata": metadata, "data": _encode(completed)})
@@ -133,10 +142,10 @@ class IntentStore:
         except NotFound:
             return None
 
-    def list(self) -> list[Intent]:
-        """Return all records of the namespace; a Secret without a readable one is left out."""
-        query = {"labelSelector": f"{MANAGED_BY_LABEL}={MANAGED_BY},{NAME_LABEL}"}
-        items = items_of(self._api.metadata(self._path, query=query, many=True))
+    def list(self, phase: IntentPhase | None = None) -> list[Intent]:
+        """Return all records of the namespace, or those of one phase; a Secret without a readable one is left out."""
+        selector = f"{MANAGED_BY_LABEL}={MANAGED_BY},{NAME_LABEL}" + (f",{PHASE_LABEL}={phase}" if phase else "")
+        items = items_of(self._api.metadata(self._path, query={"labelSelector": selector}, many=True))
         found = [_to_intent(item["metadata"]["labels"][NAME_LABEL], item["metadata"]) for item in items]
         return [intent for intent in found if intent is not None]
 
@@ -167,6 +176,10 @@ def _to_intent(name: str, metadata: dict[str, Any]) -> Intent | None:
     except ValueError:
         logger.debug("the Secret of %s holds no record of intent", name)  # the sweep finds it, and says so
         return None
+
+
+def _labels(intent: Intent) -> dict[str, str]:
+    return labels(intent.name) | {PHASE_LABEL: intent.phase}
 
 
 def _encode(secrets: CloneSecrets) -> dict[str, str]:

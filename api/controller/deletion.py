@@ -40,15 +40,14 @@ def is_due(ports: Ports, clone: CloneObject) -> bool:
 def is_clear(ports: Ports, clone: CloneObject) -> bool:
     """Return whether the parts are gone, or all but pods that have had their time to end.
 
-    While kro's finalizer is on the object some are there: one object is asked for that, where a list of parts, of
-    which the API server looks at those of all clones, would say no more.
+    Of its own parts kro says so by taking its finalizer off: one object is asked for that, where a list of parts, of
+    which the API server looks at those of all clones, would say no more. If somebody took it off by hand, the sweep
+    removes the parts when the object is gone.
     """
     found = ports.objects.get(clone.name)
     if found is not None and found.has_parts:
         return False
-    if not _is_impatient(ports, clone) and ports.objects.pods_left(clone.name):
-        return False
-    return all(part.startswith("pod/") for part in ports.objects.parts_left(clone.name))
+    return _is_impatient(ports, clone) or not ports.objects.pods_left(clone.name)
 
 
 def _is_impatient(ports: Ports, clone: CloneObject) -> bool:

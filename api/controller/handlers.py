@@ -19,7 +19,7 @@ from api.cluster.clones import CloneObject, to_clone
 from api.controller import deletion, expiry
 from api.controller.ensure import ensure, refuse
 from api.controller.metrics import ERRORS, FOLLOWED
-from api.controller.pacing import DELETIONS_PER_SECOND, IMPORTS_PER_SECOND, Pacing
+from api.controller.pacing import DELETIONS_PER_SECOND, IMPORTS_PER_SECOND, RESTING_PER_SECOND, Pacing
 from api.controller.ports import Ports
 from api.controller.progress import QUIET_SECONDS, Following
 from api.domain.errors import CloneError, Duplicate, InvalidRequest
@@ -61,6 +61,7 @@ class Handlers:
         self._slow_followers = slow_followers
         self._followed = Pacing(IMPORTS_PER_SECOND)
         self._leaving = Pacing(DELETIONS_PER_SECOND)
+        self._resting = Pacing(RESTING_PER_SECOND)
 
     async def on_seen(self, body: Mapping[str, Any], memo: kopf.Memo, **_: Any) -> None:
         """Make an object whole that is new, or that was there when the controller started."""
@@ -74,7 +75,8 @@ class Handlers:
         following, stop = Following(self._ports, name), False
         while not (stop or following.finished):
             if following.rests(to_clone(body)):
-                stop = bool(await stopped.wait(QUIET_SECONDS))
+                with self._resting.waiting():
+                    stop = bool(await stopped.wait(self._resting.pause(QUIET_SECONDS)))
             else:
                 with FOLLOWED.track_inprogress(), self._followed.waiting():
                     stop = await self._follow(following, body, memo, stopped)

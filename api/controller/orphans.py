@@ -52,8 +52,7 @@ Find = Callable[[Ports], list[Finding]]
 def find_interrupted(ports: Ports) -> list[Finding]:
     """Return preparations that may have died. Raises DatabaseUnavailable if they could not be undone now."""
     now = ports.now()
-    records = [intent for intent in ports.intents.list() if intent.phase == "Preparing"]
-    suspects = [intent for intent in records if now - intent.heartbeat > SUSPECT]
+    suspects = [intent for intent in ports.intents.list("Preparing") if now - intent.heartbeat > SUSPECT]
     if suspects:
         ports.databases.ping()
     return [_interrupted(ports, intent) for intent in suspects]

@@ -13,7 +13,7 @@ from api.cluster.leftovers import Leftover
 from api.database.progress import ImportProgress
 from api.database.provision import OwnedDatabase
 from api.domain.egress import NO_KEYS, EgressKeys
-from api.domain.intent import CloneSecrets, Intent
+from api.domain.intent import CloneSecrets, Intent, IntentPhase
 from api.domain.keys import AgentKey
 
 
@@ -47,8 +47,8 @@ class Intents(Protocol):
     def read_secrets(self, name: str) -> CloneSecrets | None:
         """Return the values."""
 
-    def list(self) -> Sequence[Intent]:
-        """Return all records."""
+    def list(self, phase: IntentPhase | None = None) -> Sequence[Intent]:
+        """Return all records, or those of one phase."""
 
     def delete(self, name: str) -> None:
         """Remove record and values; no error if they are gone."""
@@ -68,9 +68,6 @@ class Objects(Protocol):
 
     def write_progress(self, name: str, data: Mapping[str, str]) -> None:
         """Set keys of the progress ConfigMap; raises NotFound while there is none."""
-
-    def parts_left(self, name: str) -> Sequence[str]:
-        """Return what is left of the clone's parts, as `kind/name`."""
 
     def pods_left(self, name: str) -> Sequence[str]:
         """Return what is left of its pods."""

@@ -80,7 +80,7 @@ class FakeWorld:
 
     now: datetime = NOW
     objects: dict[str, CloneObject] = field(default_factory=dict)
-    parts: list[str] = field(default_factory=list)
+    pods: list[str] = field(default_factory=list)
     config_map: dict[str, str] | None = None
     records: dict[str, Intent] = field(default_factory=dict)
     secrets: dict[str, CloneSecrets] = field(default_factory=dict)
@@ -173,8 +173,8 @@ class FakeIntents:
             raise self._world.failures["read Secret"]
         return self._world.secrets.get(name)
 
-    def list(self) -> list[Intent]:
-        found = [*self._world.records.values()]
+    def list(self, phase: IntentPhase | None = None) -> list[Intent]:
+        found = [intent for intent in self._world.records.values() if phase in (None, intent.phase)]
         self._world.was_read("records")
         return found
 
@@ -211,16 +211,10 @@ class FakeObjects:
         self._world.act("write progress", f"{data['phase']} {data['percent']}")
         self._world.config_map |= data
 
-    def parts_left(self, name: str) -> "Names":
-        return [*self._world.parts]
-
-    def pods_left(self, name: str) -> "Names":
-        found = [part for part in self._world.parts if part.startswith("pod/")]
+    def pods_left(self, name: str) -> list[str]:
+        found = [*self._world.pods]
         self._world.was_read("pods")
         return found
-
-
-Names = list[str]
 
 
 class FakeDatabases:

@@ -158,6 +158,19 @@ def test_records_are_read_without_values(store: IntentStore, kubernetes: FakeKub
     assert {method for method, _ in kubernetes.calls} == {"METADATA"}
 
 
+def test_records_of_one_phase_are_listed_by_their_label(store: IntentStore, kubernetes: FakeKubernetes) -> None:
+    store.create(replace(INTENT, phase="Preparing"), SECRETS)
+    assert [intent.name for intent in store.list("Preparing")] == ["shop-1"]
+    assert store.list("Created") == []
+    store.update("shop-1", phase="Created")
+    store.update("shop-1", step="a later heartbeat")
+    assert store.list("Preparing") == []
+    assert [intent.name for intent in store.list("Created")] == ["shop-1"]
+    kubernetes.put(f"{PATH}/shop-2-secret", made_by_hand({}))
+    store.complete(replace(INTENT, name="shop-2", phase="Created"), SECRETS)
+    assert [intent.name for intent in store.list("Created")] == ["shop-1", "shop-2"]
+
+
 def test_a_session_is_added_to_the_values_that_are_there(kubernetes: FakeKubernetes, store: IntentStore) -> None:
     store.create(INTENT, SECRETS)
     store.keep_session("shop-1", '{"user_agent":"x"}')

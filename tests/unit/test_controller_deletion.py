@@ -51,18 +51,19 @@ def test_a_late_event_removes_nothing(found: CloneObject | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parts", "age", "expected"),
+    ("has_parts", "pods", "age", "expected"),
     [
-        ([], timedelta(0), True),
-        (["pod/a"], timedelta(0), False),
-        (["pod/a"], PODS_PATIENCE * 2, True),  # its node is lost
-        (["configmap/a"], timedelta(0), False),
-        (["deployment/a", "pod/a"], PODS_PATIENCE * 2, False),  # kro is not done
+        (False, [], timedelta(0), True),
+        (False, ["pod/a"], timedelta(0), False),
+        (False, ["pod/a"], PODS_PATIENCE * 2, True),  # its node is lost
+        (True, [], timedelta(0), False),
+        (True, ["pod/a"], PODS_PATIENCE * 2, False),  # kro is not done
     ],
 )
-def test_parts_are_waited_for(parts: list[str], age: timedelta, expected: bool) -> None:
-    world = FakeWorld(parts=parts)
-    assert is_clear(world.ports(), clone(deleted_at=NOW - age)) is expected
+def test_parts_are_waited_for(has_parts: bool, pods: list[str], age: timedelta, expected: bool) -> None:
+    deleted = clone(deleted_at=NOW - age, has_parts=has_parts)
+    world = FakeWorld(objects={NAME: deleted}, pods=pods)
+    assert is_clear(world.ports(), deleted) is expected
 
 
 def test_no_part_is_looked_for_while_kro_has_its_finalizer_on_the_object() -> None:
