@@ -60,9 +60,9 @@ def measure(plane: ControlPlane, counts: list[int], rounds: int, *, flags: bool)
     with Imports(api, scale_plane.NAMESPACE, database, plane.files / "ca.crt").running():
         result["single"] = compare(plane, rounds)
         until(lambda: not clones.are_left(), lambda: f"nothing is left: {clones.left()}", PATIENCE)
-        for count in counts:
+        for count in (*counts, counts[0]):  # the least one again: the machine is not the same at the end
             run(count, result["counts"])
-        result["growth"] = _growth(counts, result["counts"])
+        result["growth"] = _growth(result["counts"])
         for name, given in FLAGS.items() if flags else ():
             restart_kro(plane, given)
             run(counts[0], result["flags"], kro=name)
@@ -76,13 +76,14 @@ def write(result: dict[str, Any]) -> None:
     RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
-def _growth(counts: list[int], runs: list[dict[str, Any]]) -> dict[str, float]:
+def _growth(runs: list[dict[str, Any]]) -> dict[str, float]:
     """Exponents from the least count to the greatest: 1 is in proportion."""
-    series = {name: [run[name] for run in runs] for name in ("ready_seconds", "deleted_seconds")}
+    series = {name: [(run["count"], run[name]) for run in runs] for name in ("ready_seconds", "deleted_seconds")}
     for program in ("kro", "controller"):
-        series[f"{program}_mb"] = [run["memory_mb"][program] for run in runs]
-        series[f"{program}_cpu"] = [run["cpu_seconds"][program] for run in runs]
-    return {name: round(growth(counts, values), 2) for name, values in series.items()}
+        # A process keeps what it has once had, so the last run says nothing about memory.
+        series[f"{program}_mb"] = [(run["count"], run["memory_mb"][program]) for run in runs[:-1]]
+        series[f"{program}_cpu"] = [(run["count"], run["cpu_seconds"][program]) for run in runs]
+    return {name: round(growth(measured), 2) for name, measured in series.items()}
 
 
 if __name__ == "__main__":

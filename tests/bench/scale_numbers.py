@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import mean
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
@@ -126,8 +127,13 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def growth(counts: Sequence[int], values: Sequence[float]) -> float:
-    """The exponent by which a value grows from the least count to the greatest: 1 is in proportion, below is slower."""
-    if len(counts) < 2 or values[0] <= 0 or values[-1] <= 0:
+def growth(measured: Sequence[tuple[int, float]]) -> float:
+    """The exponent by which a value grows from the least count to the greatest: 1 is in proportion, below is slower.
+
+    `measured` are pairs of count and value; where a count was measured more than once the mean counts.
+    """
+    least, greatest = min(count for count, _ in measured), max(count for count, _ in measured)
+    first, last = (mean(value for count, value in measured if count == end) for end in (least, greatest))
+    if least == greatest or first <= 0 or last <= 0:
         return 0.0
-    return math.log(values[-1] / values[0]) / math.log(counts[-1] / counts[0])
+    return math.log(last / first) / math.log(greatest / least)

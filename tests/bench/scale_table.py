@@ -19,9 +19,9 @@ def table(result: dict[str, Any]) -> str:
         *(_row(run) for run in result["counts"]),
         "",
         (
-            f"Exponents of growth from the least count to the greatest (1: in proportion): time until all are Ready"
-            f" {grown['ready_seconds']}, until all are gone {grown['deleted_seconds']}; memory of kro"
-            f" {grown['kro_mb']}, of the controller {grown['controller_mb']}."
+            "Exponents of growth from the least count, the mean of its two runs, to the greatest (1: in proportion):"
+            f" time until all are Ready {grown['ready_seconds']}, until all are gone {grown['deleted_seconds']};"
+            f" memory of kro {grown['kro_mb']}, of the controller {grown['controller_mb']}."
         ),
         (
             f"One clone: {single['kro']} s by kro, {single['manifests']} s as the same parts in plain manifests"

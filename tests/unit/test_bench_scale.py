@@ -27,7 +27,16 @@ def test_no_reconcile_took_no_time() -> None:
 
 @pytest.mark.parametrize(("values", "exponent"), [((2, 20), 1.0), ((2, 200), 2.0), ((2, 2), 0.0)])
 def test_growth_is_an_exponent(values: tuple[float, float], exponent: float) -> None:
-    assert growth([100, 1000], values) == pytest.approx(exponent)
+    first, last = values
+    assert growth([(100, first), (300, 7), (1000, last)]) == pytest.approx(exponent)
+
+
+def test_growth_is_from_the_mean_of_what_was_measured_twice() -> None:
+    assert growth([(100, 1), (1000, 20), (100, 3)]) == pytest.approx(1.0)
+
+
+def test_one_count_does_not_grow() -> None:
+    assert growth([(100, 1), (100, 3)]) == 0
 
 
 def test_an_object_is_complete_when_it_is_ready_and_its_import_has_ended() -> None:
