@@ -103,7 +103,10 @@ def _make(suite: str) -> None:
     main, security = debian_sources(run(["apt-get", "indextargets", "--format", "$(REPO_URI)"]))
     with tempfile.TemporaryDirectory(dir=SCRATCH) as folder:
         root = Path(folder) / "root"
-        run(["/usr/sbin/debootstrap", "--variant=minbase", "--include=ca-certificates", suite, root, main])
+        # A folder of this host for temporary files is none inside the new root, where packages' scripts would use it.
+        environment = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
+        command = ("/usr/sbin/debootstrap", "--variant=minbase", "--include=ca-certificates", suite, root, main)
+        run(command, env=environment)
         _configure(root, apt_sources(suite, main, security))
         _import(root, image)
 

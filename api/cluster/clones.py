@@ -1,7 +1,7 @@
 """WordPressClone objects, and what kro makes of them."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,7 +51,6 @@ class CloneObject:
     database_host: str  # that server's, once there is one
     shard: int  # number of the load balancer that leads to it
     is_held: bool  # whether the controller's finalizer is on it
-    has_parts: bool  # whether kro's is
     resource_version: str
     uid: str
     allow_hosts: tuple[str, ...] = ()  # hosts that its PHP may call, beside WordPress.org's
@@ -102,7 +101,17 @@ class CloneObjects:
 
     def names(self) -> set[str]:
         """Return the names of all objects, those that are being deleted too; asked live, for metadata alone."""
-        return {item["metadata"]["name"] for item in items_of(self._api.metadata(self._path, many=True))}
+        return {metadata["name"] for metadata in self._metadata(self._path)}
+
+    def names_with_parts(self) -> set[str]:
+        """Return the names of the objects that kro's finalizer is on; asked live, for metadata alone."""
+        found = self._metadata(self._path)
+        return {metadata["name"] for metadata in found if KRO_FINALIZER in metadata.get("finalizers", ())}
+
+    def names_with_pods(self) -> set[str]:
+        """Return the names of the clones that have pods, ending ones too; asked live, for metadata alone."""
+        found = self._metadata(PART_PATHS["pod"].format(namespace=self._namespace), NAME_LABEL)
+        return {metadata["labels"][NAME_LABEL] for metadata in found}
 
     def ping(self) -> None:
         """Return if the API server answers and knows the kind; raises NotFound if it does not know it."""
@@ -139,16 +148,13 @@ class CloneObjects:
 
     def parts_left(self, name: str) -> Parts:
         """Return what is left of the clone's parts, as `kind/name`, pods first; asked live."""
-        return [part for kind in PART_PATHS for part in self._parts_of_kind(name, kind)]
+        paths = {kind: path.format(namespace=self._namespace) for kind, path in PART_PATHS.items()}
+        selector = f"{NAME_LABEL}={name}"
+        return [f"{kind}/{part['name']}" for kind, path in paths.items() for part in self._metadata(path, selector)]
 
-    def pods_left(self, name: str) -> Parts:
-        """Return the clone's pods, as `pod/name`: the cheap question while they are still ending."""
-        return self._parts_of_kind(name, "pod")
-
-    def _parts_of_kind(self, name: str, kind: str) -> Parts:
-        path = PART_PATHS[kind].format(namespace=self._namespace)
-        items = items_of(self._api.metadata(path, query={"labelSelector": f"{NAME_LABEL}={name}"}, many=True))
-        return [f"{kind}/{item['metadata']['name']}" for item in items]
+    def _metadata(self, path: str, selector: str = "") -> Sequence[Mapping[str, Any]]:
+        query = {"labelSelector": selector} if selector else {}
+        return [item["metadata"] for item in items_of(self._api.metadata(path, query=query, many=True))]
 
 
 def to_clone(item: Mapping[str, Any]) -> CloneObject:
@@ -175,7 +181,6 @@ def to_clone(item: Mapping[str, Any]) -> CloneObject:
         database_host=status.get("databaseHost", ""),
         shard=int((spec.get("ingress") or {}).get("shard", 1)),
         is_held=FINALIZER in (metadata.get("finalizers") or ()),
-        has_parts=KRO_FINALIZER in (metadata.get("finalizers") or ()),
         resource_version=metadata["resourceVersion"],
         uid=metadata["uid"],
         allow_hosts=tuple(spec.get("allowHosts") or ()),

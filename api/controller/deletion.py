@@ -12,6 +12,7 @@ object stays, "Deleting", until it does.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from api.cluster.clones import CloneObject
@@ -37,17 +38,18 @@ def is_due(ports: Ports, clone: CloneObject) -> bool:
     return found is not None and found.uid == clone.uid and found.is_held
 
 
-def is_clear(ports: Ports, clone: CloneObject) -> bool:
-    """Return whether the parts are gone, or all but pods that have had their time to end.
+def find_clear(ports: Ports, clones: Sequence[CloneObject]) -> set[str]:
+    """Return the names of those whose parts are gone, or all but pods that have had their time to end.
 
-    Of its own parts kro says so by taking its finalizer off: one object is asked for that, where a list of parts, of
-    which the API server looks at those of all clones, would say no more. If somebody took it off by hand, the sweep
-    removes the parts when the object is gone.
+    Of its own parts kro says so by taking its finalizer off. If somebody took that off by hand, the sweep removes the
+    parts when the object is gone.
     """
-    found = ports.objects.get(clone.name)
-    if found is not None and found.has_parts:
-        return False
-    return _is_impatient(ports, clone) or not ports.objects.pods_left(clone.name)
+    held = ports.objects.names_with_parts()
+    released = [clone for clone in clones if clone.name not in held]
+    patient = {clone.name for clone in released if not _is_impatient(ports, clone)}
+    # Asked after kro was done: a pod that is there now is seen.
+    waited_for = patient & ports.objects.names_with_pods() if patient else set()
+    return {clone.name for clone in released} - waited_for
 
 
 def _is_impatient(ports: Ports, clone: CloneObject) -> bool:

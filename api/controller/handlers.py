@@ -9,7 +9,7 @@ intervals; its notes about that stand in annotations of the object, never in the
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -17,9 +17,10 @@ import kopf
 
 from api.cluster.clones import CloneObject, to_clone
 from api.controller import deletion, expiry
+from api.controller.departures import Departures
 from api.controller.ensure import ensure, refuse
 from api.controller.metrics import ERRORS, FOLLOWED
-from api.controller.pacing import DELETIONS_PER_SECOND, IMPORTS_PER_SECOND, RESTING_PER_SECOND, Pacing
+from api.controller.pacing import IMPORTS_PER_SECOND, RESTING_PER_SECOND, Pacing
 from api.controller.ports import Ports
 from api.controller.progress import QUIET_SECONDS, Following
 from api.domain.errors import CloneError, Duplicate, InvalidRequest
@@ -28,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2.0  # until the first new try; each further one comes twice as late
 LONGEST_RETRY_SECONDS = 15.0  # so that what was down an hour is noticed soon after it is back
-PARTS_PAUSE_SECONDS = 0.5  # between two looks at what kro and kubelet have still to remove
 WHOLE = "whole"  # key in an object's memo: its database is known to be its own
 
 Arguments = ParamSpec("Arguments")
@@ -60,7 +60,7 @@ class Handlers:
         self._followers = followers
         self._slow_followers = slow_followers
         self._followed = Pacing(IMPORTS_PER_SECOND)
-        self._leaving = Pacing(DELETIONS_PER_SECOND)
+        self._departures = Departures(self._find_clear)
         self._resting = Pacing(RESTING_PER_SECOND)
 
     async def on_seen(self, body: Mapping[str, Any], memo: kopf.Memo, **_: Any) -> None:
@@ -98,12 +98,13 @@ class Handlers:
         clone = to_clone(body)
         if not await self._in_thread("remove", deletion.is_due, self._ports, clone):
             return
-        with self._leaving.waiting():
-            while not await self._in_thread("remove", deletion.is_clear, self._ports, clone):
-                await asyncio.sleep(self._leaving.pause(PARTS_PAUSE_SECONDS))
+        await self._departures.wait_until_clear(clone)
         arguments = (self._ports, name, clone.source_url, clone.database_host)
         await self._in_thread("remove", deletion.revoke_source_key, *arguments)
         await self._in_thread("remove", deletion.clean, self._ports, clone)
+
+    async def _find_clear(self, clones: Sequence[CloneObject]) -> set[str]:
+        return await self._in_thread("remove", deletion.find_clear, self._ports, clones)
 
     async def _ensure(self, clone: CloneObject) -> None:
         try:

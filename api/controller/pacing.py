@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 IMPORTS_PER_SECOND = 20  # a look may take a login at the database: some 10 ms of its processor and of ours
-DELETIONS_PER_SECOND = 50  # a look is a call for one object
 RESTING_PER_SECOND = 100  # a look is at what the watch said last, without any call
 
 

@@ -63,14 +63,17 @@ class Objects(Protocol):
     def names(self) -> set[str]:
         """Return the names of all objects."""
 
+    def names_with_parts(self) -> set[str]:
+        """Return the names of those for which kro has parts to remove."""
+
+    def names_with_pods(self) -> set[str]:
+        """Return the names of the clones that have pods, ending ones too."""
+
     def delete(self, name: str, *, resource_version: str | None = None) -> None:
         """Ask for the deletion of this version of the object; raises ObjectChanged if there is a newer one."""
 
     def write_progress(self, name: str, data: Mapping[str, str]) -> None:
         """Set keys of the progress ConfigMap; raises NotFound while there is none."""
-
-    def pods_left(self, name: str) -> Sequence[str]:
-        """Return what is left of its pods."""
 
 
 class Databases(Protocol):

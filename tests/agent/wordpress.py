@@ -103,7 +103,9 @@ class WordPress:
 
     def traces(self) -> list[str]:
         """What of the agent is left in files, tables and options."""
-        found = [str(path.relative_to(self.root)) for path in self.root.rglob("*custom-migrator*")]
+        # Not rglob: that fails when a folder goes while it looks, and going is what is waited for.
+        paths = [Path(folder, name) for folder, folders, names in os.walk(self.root) for name in (*folders, *names)]
+        found = [str(path.relative_to(self.root)) for path in paths if "custom-migrator" in path.name]
         found += [row[0] for row in self.query("SHOW TABLES LIKE '%custom_migrator%'")]
         like = "option_name LIKE '%custom_migrator%' OR option_value LIKE '%custom-migrator%'"
         return found + [row[0] for row in self.query(f"SELECT option_name FROM wp_options WHERE {like}")]

@@ -74,9 +74,9 @@ class Cluster:
         listed = self.api.request("GET", f"/api/v1/namespaces/{NAMESPACE}/events", query=query)
         return {str(item["reason"]) for item in items_of(listed)}
 
-    def remove_finalizers(self, name: str) -> None:
-        """Take an object away by force; no error if it is gone."""
+    def keep_finalizers(self, name: str, *kept: str) -> None:
+        """Take all but these off an object by force; no error if it is gone."""
         try:
-            self.api.request("PATCH", f"{clones_path(NAMESPACE)}/{name}", body={"metadata": {"finalizers": None}})
+            self.api.request("PATCH", f"{clones_path(NAMESPACE)}/{name}", body={"metadata": {"finalizers": [*kept]}})
         except NotFound:
             return

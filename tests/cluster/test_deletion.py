@@ -8,11 +8,14 @@ from collections.abc import Callable
 
 import pytest
 
+from api.cluster.resources import FINALIZER
+from api.controller.orphans import find_orphans
 from api.domain.keys import parse_key
 from local.kubectl import get, kubectl
 from tests.cluster.conftest import Facade, eventually
 from tests.cluster.inventory import NAMESPACE
 from tests.cluster.objects import Cluster
+from tests.cluster.workloads import KRO, scaled
 from tests.cluster.world import World, source_keys
 from tests.faults import faults
 
@@ -66,6 +69,22 @@ def test_with_a_pod_that_does_not_end(world: World, nothing_left: Callable[[], N
         assert world.left(name) == {f"pod/{pod}"}
     finally:
         finalizers(pod, None)
+    nothing_left()
+
+
+def test_with_kro_away_and_its_finalizer_taken_off_by_hand(world: World, nothing_left: Callable[[], None]) -> None:
+    """The object goes, with database and Secret; what kro had made is the sweep's."""
+    cluster, name = world.cluster, "deletion-forced"
+    cluster.create(name, ttlMinutes=30)
+    eventually(lambda: cluster.phase(name) == "Ready", READY_SECONDS, "it is ready")
+    with scaled(KRO, 0):
+        cluster.clones.delete(name)
+        cluster.keep_finalizers(name, FINALIZER)
+        eventually(lambda: cluster.phase(name) == "gone", MINUTE, f"{name} is gone")
+        left = world.left(name)
+    assert f"deployment/{name}" in left
+    assert left.isdisjoint({"Secret", f"database {name}"})
+    assert {finding.name for finding in world.sweep(find_orphans)} == {name}
     nothing_left()
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
-from functools import partial
 
 import pytest
 
-from api.controller.orphans import OBSERVED_SECONDS, Find, Finding, find_interrupted, find_orphans
-from api.controller.sweep import Sweeper
+from api.controller.orphans import Finding, find_interrupted, find_orphans
 from local.kubectl import apply
 from tests.cluster import inventory
 from tests.cluster.conftest import eventually
@@ -21,7 +18,6 @@ from tests.cluster.world import World
 pytestmark = pytest.mark.cluster
 
 NAME, LIVING = "sweep-orphan", "sweep-living"
-AHEAD = timedelta(minutes=61)  # of the sweep's clock: all that is left is old enough, and so is all that lives
 READY_SECONDS = 180
 LABELS = {"wordpressclones.kro.run/name": NAME}
 
@@ -45,7 +41,7 @@ def orphan(world: World, before: set[str]) -> Iterator[None]:
     eventually(lambda: world.cluster.phase(NAME) == "Ready", READY_SECONDS, "it is ready")
     with scaled(CONTROLLER, 0), scaled(KRO, 0):
         world.cluster.clones.delete(NAME)
-        world.cluster.remove_finalizers(NAME)
+        world.cluster.keep_finalizers(NAME)
         eventually(lambda: world.cluster.phase(NAME) == "gone", 60, "the object is gone")
         apply(json.dumps(server_of_its_own()))
         yield
@@ -56,14 +52,6 @@ def server_of_its_own() -> dict[str, object]:
     metadata = {"name": NAME, "namespace": NAMESPACE, "labels": LABELS | {"kro.run/owned": "true"}}
     spec = {"dbInstanceClass": "db.t4g.micro", "dbInstanceIdentifier": NAME, "engine": "mysql"}
     return {"apiVersion": "rds.services.k8s.aws/v1alpha1", "kind": "DBInstance", "metadata": metadata, "spec": spec}
-
-
-def sweep(world: World, find: Find, *, dry_run: bool = False) -> list[Finding]:
-    """What a sweep does whose clock is ahead, at its second look."""
-    times = iter((0.0, OBSERVED_SECONDS))
-    sweeper = Sweeper(world.ports(AHEAD), find, dry_run=dry_run, monotonic=partial(next, times))
-    assert sweeper.sweep() == []
-    return sweeper.sweep()
 
 
 def of_orphan(found: list[Finding]) -> set[str]:
@@ -87,25 +75,25 @@ ALL = {
 @pytest.mark.usefixtures("orphan")
 def test_a_dry_run_tells_and_touches_nothing(world: World) -> None:
     there = inventory.everything()
-    assert of_orphan(sweep(world, find_orphans, dry_run=True)) >= ALL
+    assert of_orphan(world.sweep(find_orphans, dry_run=True)) >= ALL
     assert inventory.everything() == there
     assert {"WouldSweepRecord", "WouldSweepPart"} <= world.cluster.events(NAME)
 
 
 @pytest.mark.usefixtures("orphan")
 def test_everything_of_it_goes_and_nothing_else(world: World, before: set[str]) -> None:
-    assert of_orphan(sweep(world, find_orphans)) >= ALL
+    assert of_orphan(world.sweep(find_orphans)) >= ALL
     eventually(lambda: inventory.everything() <= before, READY_SECONDS, "nothing is left")
     assert of(LIVING, inventory.everything()) == of(LIVING, before)
     assert {"SweptRecord", "SweptPart"} <= world.cluster.events(NAME)
-    assert sweep(world, find_orphans) == []
+    assert world.sweep(find_orphans) == []
 
 
 def test_an_account_without_database_goes(world: World) -> None:
     world.databases.create("sweep-account", "a-password")
     with world.server.session() as session:
         session.execute("DROP DATABASE wp_sweep_account")
-    assert [(found.name, found.kind) for found in sweep(world, find_orphans)] == [("sweep-account", "database")]
+    assert [(found.name, found.kind) for found in world.sweep(find_orphans)] == [("sweep-account", "database")]
     assert "sweep-account" not in world.databases.list_owned()
 
 
@@ -114,7 +102,7 @@ def test_a_database_without_account_is_told_and_stays(world: World) -> None:
     with world.server.session() as session:
         session.execute("DROP USER wp_sweep_database")
         try:
-            found = sweep(world, find_orphans)
+            found = world.sweep(find_orphans)
             assert [(one.name, one.kind) for one in found] == [("sweep-database", "unowned database")]
             assert "database/wp_sweep_database" in inventory.databases()
             assert "FoundUnownedDatabase" in world.cluster.events("sweep-database")
@@ -126,7 +114,7 @@ def test_what_lives_is_never_interrupted(world: World, before: set[str]) -> None
     """All records are an hour old by this clock, that of a clone of which nobody ever said that it was made, too."""
     world.intents.update(LIVING, phase="Preparing")
     try:
-        assert sweep(world, find_interrupted) == []
+        assert world.sweep(find_interrupted) == []
         assert of(LIVING, inventory.everything()) == of(LIVING, before)
     finally:
         world.intents.update(LIVING, phase="Created")

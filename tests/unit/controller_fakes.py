@@ -42,7 +42,6 @@ def clone(phase: str = "Preparing", **changes: object) -> CloneObject:
         shard=1,
         database_host="",
         is_held=True,
-        has_parts=False,
         resource_version="1",
         uid="uid-1",
     )
@@ -80,7 +79,8 @@ class FakeWorld:
 
     now: datetime = NOW
     objects: dict[str, CloneObject] = field(default_factory=dict)
-    pods: list[str] = field(default_factory=list)
+    with_parts: set[str] = field(default_factory=set)
+    with_pods: set[str] = field(default_factory=set)
     config_map: dict[str, str] | None = None
     records: dict[str, Intent] = field(default_factory=dict)
     secrets: dict[str, CloneSecrets] = field(default_factory=dict)
@@ -211,8 +211,15 @@ class FakeObjects:
         self._world.act("write progress", f"{data['phase']} {data['percent']}")
         self._world.config_map |= data
 
-    def pods_left(self, name: str) -> list[str]:
-        found = [*self._world.pods]
+    def names_with_parts(self) -> set[str]:
+        if "list parts" in self._world.failures:
+            raise self._world.failures.pop("list parts")
+        found = {*self._world.with_parts}
+        self._world.was_read("parts")
+        return found
+
+    def names_with_pods(self) -> set[str]:
+        found = {*self._world.with_pods}
         self._world.was_read("pods")
         return found
 

@@ -123,8 +123,17 @@ def test_parts_are_found_by_their_label(objects: CloneObjects, kubernetes: FakeK
     kubernetes.put("/api/v1/namespaces/ns/pods/a", {"metadata": {"name": "a", "labels": label}})
     kubernetes.put("/api/v1/namespaces/ns/pods/b", {"metadata": {"name": "b", "labels": {}}})
     assert objects.parts_left("shop-1") == ["pod/a", "configmap/shop-1-progress"]
-    assert objects.pods_left("shop-1") == ["pod/a"]
     assert objects.parts_left("other") == []
+    assert objects.names_with_pods() == {"shop-1"}
+
+
+def test_kro_has_parts_to_remove_while_its_finalizer_is_on(objects: CloneObjects, kubernetes: FakeKubernetes) -> None:
+    for name, finalizers in (("shop-1", ["kro.run/finalizer"]), ("shop-2", ["another/one"]), ("shop-3", None)):
+        made = item("Ready")
+        made["metadata"] |= {"name": name} | ({"finalizers": finalizers} if finalizers else {})
+        kubernetes.put(f"{PATH}/{name}", made)
+    assert objects.names() == {"shop-1", "shop-2", "shop-3"}
+    assert objects.names_with_parts() == {"shop-1"}
 
 
 def test_waiting_ends_at_once_where_there_is_nothing_to_wait_for(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from api.cluster.clones import CloneObject
-from api.controller.deletion import PODS_PATIENCE, clean, is_clear, is_due, revoke_source_key
+from api.controller.deletion import PODS_PATIENCE, clean, find_clear, is_due, revoke_source_key
 from api.domain.errors import CloneError, ClusterUnavailable, DatabaseUnavailable, InvalidRequest, SourceNotFound
 from api.domain.intent import CloneSecrets
 from tests.unit.controller_fakes import KEY, NAME, NOW, SECRETS, SOURCE, FakeWorld, clone, intent, progress
@@ -50,31 +50,34 @@ def test_a_late_event_removes_nothing(found: CloneObject | None) -> None:
     assert world.done == []
 
 
-@pytest.mark.parametrize(
-    ("has_parts", "pods", "age", "expected"),
-    [
-        (False, [], timedelta(0), True),
-        (False, ["pod/a"], timedelta(0), False),
-        (False, ["pod/a"], PODS_PATIENCE * 2, True),  # its node is lost
-        (True, [], timedelta(0), False),
-        (True, ["pod/a"], PODS_PATIENCE * 2, False),  # kro is not done
-    ],
-)
-def test_parts_are_waited_for(has_parts: bool, pods: list[str], age: timedelta, expected: bool) -> None:
-    deleted = clone(deleted_at=NOW - age, has_parts=has_parts)
-    world = FakeWorld(objects={NAME: deleted}, pods=pods)
-    assert is_clear(world.ports(), deleted) is expected
+def test_who_need_not_wait_any_longer() -> None:
+    names_and_ages = {
+        "clear": timedelta(0),
+        "has-pods": timedelta(0),
+        "on-a-lost-node": PODS_PATIENCE * 2,
+        "kro-is-not-done": timedelta(0),
+        "kro-is-late": PODS_PATIENCE * 2,
+    }
+    deleted = [clone(name=name, deleted_at=NOW - age) for name, age in names_and_ages.items()]
+    world = FakeWorld(
+        with_parts={"kro-is-not-done", "kro-is-late", "somebody-else"},
+        with_pods={"has-pods", "on-a-lost-node", "kro-is-not-done", "somebody-else"},
+    )
+    assert find_clear(world.ports(), deleted) == {"clear", "on-a-lost-node"}
 
 
-def test_no_part_is_looked_for_while_kro_has_its_finalizer_on_the_object() -> None:
+def test_pods_are_looked_for_after_kro_was_done() -> None:
+    world = FakeWorld()
+    world.meanwhile["parts"] = lambda: world.with_pods.add(NAME)
+    assert find_clear(world.ports(), [clone(deleted_at=NOW)]) == set()
+
+
+def test_no_pod_is_looked_for_while_kro_has_its_finalizer_on_all_objects() -> None:
     asked: list[str] = []
-    world = FakeWorld(objects={NAME: clone(deleted_at=NOW, has_parts=True)})
+    world = FakeWorld(with_parts={NAME})
     world.meanwhile["pods"] = lambda: asked.append("pods")
-    assert not is_clear(world.ports(), clone(deleted_at=NOW))
+    assert find_clear(world.ports(), [clone(deleted_at=NOW)]) == set()
     assert asked == []
-    world.objects[NAME] = clone(deleted_at=NOW)
-    assert is_clear(world.ports(), clone(deleted_at=NOW))
-    assert asked == ["pods"]
 
 
 def test_a_key_that_the_engine_may_have_left_is_revoked() -> None:

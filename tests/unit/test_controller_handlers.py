@@ -245,13 +245,13 @@ def test_a_deletion_waits_for_the_parts_then_removes_the_rest(threads: ThreadPoo
         records={NAME: replace(intent(), requested_by="")},
         secrets={NAME: SECRETS},
         accounts={NAME: ("db-value", NOW)},
-        pods=["pod/a"],
+        with_pods={NAME},
     )
     done_before: list[str] = []
 
     def end_the_pod() -> None:
         done_before.extend(world.done)
-        world.pods.clear()
+        world.with_pods.clear()
 
     world.meanwhile["pods"] = end_the_pod
     run(
