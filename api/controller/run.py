@@ -75,7 +75,11 @@ def configure(settings: kopf.OperatorSettings, **_: object) -> None:
     """Set kopf up for an object that it shares with kro: nothing of ours in the status, a finalizer of our own."""
     settings.persistence.finalizer = FINALIZER
     settings.persistence.progress_storage = kopf.AnnotationsProgressStorage(prefix=PREFIX, v1=False)
-    settings.persistence.diffbase_storage = kopf.AnnotationsDiffBaseStorage(prefix=PREFIX)
+    # No handler is for changes, so kopf need not remember what it saw last: it would write that down anew, and wake all
+    # who watch the object, whenever kro has changed a label.
+    settings.persistence.diffbase_storage = kopf.AnnotationsDiffBaseStorage(
+        prefix=PREFIX, v1=False, ignored_fields=["metadata", "spec"]
+    )
     settings.posting.enabled = False
     settings.scanning.disabled = True  # else kopf asks for all namespaces and definitions: rights outside our namespace
     settings.execution.default_backoff = 10  # seconds until a defect of ours is met again; kopf's own is a minute

@@ -1,8 +1,8 @@
 """How many clones kro and the controller bear: `python -m tests.bench.scale`.
 
 100, 300 and 1,000 `WordPressClone` objects are made at once on simulated nodes, followed until the status of each says
-Ready and that its import has ended, then deleted until nothing is left. Beside it the same parts of one clone as plain
-manifests. Numbers go to build/bench/scale.json.
+Ready and that its import has ended, then deleted until nothing is left. Beside them the parts of one clone, and of the
+least and the greatest count, as plain manifests. Numbers go to build/bench/scale.json.
 """
 
 import argparse
@@ -16,9 +16,10 @@ from typing import Any
 from tests.bench import scale_plane
 from tests.bench.control_plane import ControlPlane
 from tests.bench.scale_flags import FLAGS, restart_kro
+from tests.bench.scale_growth import growth_of, growth_of_memory
 from tests.bench.scale_imports import Imports
-from tests.bench.scale_numbers import growth
 from tests.bench.scale_objects import Clones, api_of, until
+from tests.bench.scale_plain import Plain, template_of
 from tests.bench.scale_run import PATIENCE, Run
 from tests.bench.scale_single import compare
 from tests.bench.scale_table import write_docs
@@ -50,7 +51,7 @@ def measure(plane: ControlPlane, counts: list[int], rounds: int, *, flags: bool)
     api = api_of(plane.kubeconfig())
     clones = Clones(api, scale_plane.NAMESPACE)
     database = plane.port(scale_plane.DATABASE_PORT)
-    result: dict[str, Any] = {"processors": os.cpu_count(), "counts": [], "flags": []}
+    result: dict[str, Any] = {"processors": os.cpu_count(), "counts": [], "plain": [], "flags": []}
 
     def run(count: int, place: list[dict[str, Any]], **facts: str) -> None:
         found = Run(plane, clones, count, {"count": count, **facts})
@@ -59,10 +60,14 @@ def measure(plane: ControlPlane, counts: list[int], rounds: int, *, flags: bool)
 
     with Imports(api, scale_plane.NAMESPACE, database, plane.files / "ca.crt").running():
         result["single"] = compare(plane, rounds)
+        plain = Plain(plane, api, clones, template_of(plane))
         until(lambda: not clones.are_left(), lambda: f"nothing is left: {clones.left()}", PATIENCE)
         for count in (*counts, counts[0]):  # the least one again: the machine is not the same at the end
             run(count, result["counts"])
-        result["growth"] = _growth(result["counts"])
+            if count in (counts[0], counts[-1]):
+                result["plain"].append(plain.measure(count))
+        result["growth"] = {**growth_of(result["counts"]), **growth_of_memory(result["counts"])}
+        result["plain_growth"] = growth_of(result["plain"])
         for name, given in FLAGS.items() if flags else ():
             restart_kro(plane, given)
             run(counts[0], result["flags"], kro=name)
@@ -74,16 +79,6 @@ def write(result: dict[str, Any]) -> None:
     """Put the numbers into the file."""
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-
-
-def _growth(runs: list[dict[str, Any]]) -> dict[str, float]:
-    """Exponents from the least count to the greatest: 1 is in proportion."""
-    series = {name: [(run["count"], run[name]) for run in runs] for name in ("ready_seconds", "deleted_seconds")}
-    for program in ("kro", "controller"):
-        # A process keeps what it has once had, so the last run says nothing about memory.
-        series[f"{program}_mb"] = [(run["count"], run["memory_mb"][program]) for run in runs[:-1]]
-        series[f"{program}_cpu"] = [(run["count"], run["cpu_seconds"][program]) for run in runs]
-    return {name: round(growth(measured), 2) for name, measured in series.items()}
 
 
 if __name__ == "__main__":

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import mean
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
@@ -125,15 +124,3 @@ def processor_seconds(pid: int) -> float:
     """Processor seconds of a process so far (proc_pid_stat(5): fields 14 and 15, after the name in brackets)."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def growth(measured: Sequence[tuple[int, float]]) -> float:
-    """The exponent by which a value grows from the least count to the greatest: 1 is in proportion, below is slower.
-
-    `measured` are pairs of count and value; where a count was measured more than once the mean counts.
-    """
-    least, greatest = min(count for count, _ in measured), max(count for count, _ in measured)
-    first, last = (mean(value for count, value in measured if count == end) for end in (least, greatest))
-    if least == greatest or first <= 0 or last <= 0:
-        return 0.0
-    return math.log(last / first) / math.log(greatest / least)

@@ -46,6 +46,15 @@ def until(holds: Callable[[], bool], what: Callable[[], str], seconds: float) ->
         time.sleep(POLL_SECONDS)
 
 
+def for_each(names: Iterable[str], work: Callable[[str], None]) -> None:
+    """Do it for every name, several at one time; the first error ends it."""
+    with ThreadPoolExecutor(POSTERS) as pool:
+        try:
+            list(pool.map(work, names))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
 @contextmanager
 def following(api: VendorApi, path: str, query: Mapping[str, str], hear: Callable[[str, Json], None]) -> Iterator[None]:
     """Tell `hear` of every event of a collection, by its type and object, while the block runs."""
@@ -127,11 +136,7 @@ class Clones:
 
     def create(self, names: Iterable[str]) -> None:
         """Post them, several calls at one time."""
-        with ThreadPoolExecutor(POSTERS) as pool:
-            try:
-                list(pool.map(self._create, names))
-            finally:
-                pool.shutdown(cancel_futures=True)
+        for_each(names, self._create)
 
     def _create(self, name: str) -> None:
         metadata = {"name": name, "namespace": self._namespace}
@@ -144,8 +149,7 @@ class Clones:
     def delete_all(self) -> None:
         """Ask for the deletion of all, several calls at one time: a single one for all takes longer than a call may."""
         objects = CloneObjects(self._api, self._namespace)
-        with ThreadPoolExecutor(POSTERS) as pool:
-            list(pool.map(objects.delete, objects.names()))
+        for_each(objects.names(), objects.delete)
 
     def are_left(self) -> bool:
         """Whether there is an object of any kind that a clone consists of: asking must not cost more when more is."""

@@ -23,7 +23,7 @@ def compare(plane: ControlPlane, rounds: int) -> dict[str, Any]:
     plain, by_kro = [], []
     for number in range(rounds):
         name, other = f"single-{number}", f"plain-{number}"
-        by_kro.append(_timed(partial(_by_kro, plane, name)))
+        by_kro.append(_timed(partial(make_by_kro, plane, name)))
         manifests = parts_of(plane, name, other)
         plain.append(_timed(partial(_plain, plane, manifests, other)))
         plane.kubectl("delete", "-f", "-", "--wait=false", stdin=manifests)
@@ -38,7 +38,8 @@ def _timed(work: Callable[[], None]) -> float:
     return time.monotonic() - started
 
 
-def _by_kro(plane: ControlPlane, name: str) -> None:
+def make_by_kro(plane: ControlPlane, name: str) -> None:
+    """One clone, until it is Ready."""
     metadata = {"name": name, "namespace": NAMESPACE}
     item = {"apiVersion": "kro.run/v1alpha1", "kind": "WordPressClone", "metadata": metadata, "spec": {}}
     plane.kubectl("apply", "-f", "-", stdin=yaml.safe_dump(item))

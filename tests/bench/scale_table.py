@@ -3,13 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+from tests.bench.scale_growth import OF_BOTH
+
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- scale -->", "<!-- /scale -->"
 
 
 def table(result: dict[str, Any]) -> str:
     """The tables in Markdown."""
-    single, grown = result["single"], result["growth"]
+    single, grown, plain = result["single"], result["growth"], result["plain_growth"]
     lines = [
         (
             "| clones at once | all posted s | all Ready s | all complete s | dropped | all gone s"
@@ -18,10 +20,17 @@ def table(result: dict[str, Any]) -> str:
         f"|{'---|' * 11}",
         *(_row(run) for run in result["counts"]),
         "",
+        "| the same parts as plain manifests | all Ready s | all gone s |",
+        f"|{'---|' * 3}",
+        *(f"| {run['count']:,} | {run['ready_seconds']} | {run['deleted_seconds']} |" for run in result["plain"]),
+        "",
+        "| exponents of growth | until Ready | until gone | processor, until Ready | until gone |",
+        f"|{'---|' * 5}",
+        *(_exponents(*way) for way in (("clones", grown), ("plain manifests", plain))),
+        "",
         (
-            "Exponents of growth from the least count, the mean of its two runs, to the greatest (1: in proportion):"
-            f" time until all are Ready {grown['ready_seconds']}, until all are gone {grown['deleted_seconds']};"
-            f" memory of kro {grown['kro_mb']}, of the controller {grown['controller_mb']}."
+            "An exponent is from the least count, the mean of its two runs, to the greatest (1: in proportion)."
+            f" That of kro's memory is {grown['kro_mb']}, of the controller's {grown['controller_mb']}."
         ),
         (
             f"One clone: {single['kro']} s by kro, {single['manifests']} s as the same parts in plain manifests"
@@ -38,6 +47,10 @@ def _row(run: dict[str, Any]) -> str:
     cells = [f"{run[name]:,}" for name in names]
     cells += [str(run["memory_mb"][program]) for program in ("kro", "controller")]
     return f"| {' | '.join(cells)} |"
+
+
+def _exponents(way: str, found: dict[str, float]) -> str:
+    return f"| {way} | {' | '.join(str(found[name]) for name in OF_BOTH)} |"
 
 
 def _flags(runs: list[dict[str, Any]]) -> list[str]:

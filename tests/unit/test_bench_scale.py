@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from tests.bench.scale_numbers import KroMetrics, growth
+from tests.bench.scale_growth import growth
+from tests.bench.scale_numbers import KroMetrics
 from tests.bench.scale_objects import Watched
 
 BEFORE = KroMetrics({0.1: 10, 1.0: 10, math.inf: 10}, errors=1, queue=0, kinds=1)

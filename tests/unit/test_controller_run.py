@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 import kopf
 import pytest
@@ -21,6 +22,20 @@ def test_kopf_leaves_the_status_to_kro() -> None:
     assert isinstance(persistence.progress_storage, kopf.AnnotationsProgressStorage)
     assert isinstance(persistence.diffbase_storage, kopf.AnnotationsDiffBaseStorage)
     assert persistence.progress_storage.prefix == persistence.diffbase_storage.prefix == "wordpressclones.kro.run"
+
+
+def test_kopf_writes_nothing_down_when_somebody_changes_an_object() -> None:
+    settings = kopf.OperatorSettings()
+    configure(settings)
+    storage, patch = settings.persistence.diffbase_storage, kopf.Patch()
+
+    def body(**metadata: Any) -> kopf.Body:
+        return kopf.Body(cast(Any, {"metadata": {"name": "a", **metadata}, "spec": {"ttlMinutes": len(metadata)}}))
+
+    seen = storage.build(body=body())
+    storage.store(body=body(), patch=patch, essence=seen)
+    assert storage.fetch(body=body(annotations=dict(patch.metadata.annotations))) == seen
+    assert storage.build(body=body(labels={"b": "c"}, annotations={"d": "e"})) == seen
 
 
 def test_kopf_asks_for_nothing_outside_the_namespace() -> None:
