@@ -4,23 +4,9 @@ When an object is due is told from what the watch last said; before it is delete
 version is deleted. So a TTL that is extended in the last moment saves the clone.
 """
 
-from datetime import datetime, timedelta
-
 from api.cluster.errors import ObjectChanged
 from api.controller.ports import Ports
 from api.controller.telling import tell
-from api.domain.ttl import expires_at
-
-LONGEST_PAUSE_SECONDS = 4.0  # between two looks at the clock and the TTL; a clone is gone at most 10 s late
-SHORTEST_PAUSE_SECONDS = 0.2
-
-
-def pause_until(created: datetime, ttl_minutes: int, now: datetime) -> float:
-    """Return how many seconds to wait before looking again; 0 if the object is due."""
-    left = expires_at(created, ttl_minutes) - now
-    if left <= timedelta(0):
-        return 0.0
-    return min(LONGEST_PAUSE_SECONDS, max(SHORTEST_PAUSE_SECONDS, left.total_seconds()))
 
 
 def expire(ports: Ports, name: str) -> bool:

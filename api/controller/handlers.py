@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import kopf
 
@@ -20,9 +20,10 @@ from api.controller import deletion, expiry
 from api.controller.departures import Departures
 from api.controller.ensure import ensure, refuse
 from api.controller.metrics import ERRORS, FOLLOWED
-from api.controller.pacing import IMPORTS_PER_SECOND, RESTING_PER_SECOND, Pacing
+from api.controller.pacing import IMPORTS_PER_SECOND, Pacing
 from api.controller.ports import Ports
-from api.controller.progress import QUIET_SECONDS, Following
+from api.controller.progress import Following
+from api.controller.vigil import Stopped, Vigil
 from api.domain.errors import CloneError, Duplicate, InvalidRequest
 
 logger = logging.getLogger(__name__)
@@ -33,13 +34,6 @@ WHOLE = "whole"  # key in an object's memo: its database is known to be its own
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
-
-
-class Stopped(Protocol):
-    """kopf's word to a daemon that it has to end."""
-
-    def wait(self, timeout: float) -> Awaitable[object]:
-        """Wait for that word for some seconds; true if it came."""
 
 
 class Handlers:
@@ -61,7 +55,7 @@ class Handlers:
         self._slow_followers = slow_followers
         self._followed = Pacing(IMPORTS_PER_SECOND)
         self._departures = Departures(self._find_clear)
-        self._resting = Pacing(RESTING_PER_SECOND)
+        self._vigil = Vigil()
 
     async def on_seen(self, body: Mapping[str, Any], memo: kopf.Memo, **_: Any) -> None:
         """Make an object whole that is new, or that was there when the controller started."""
@@ -75,23 +69,16 @@ class Handlers:
         following, stop = Following(self._ports, name), False
         while not (stop or following.finished):
             if following.rests(to_clone(body)):
-                with self._resting.waiting():
-                    stop = bool(await stopped.wait(self._resting.pause(QUIET_SECONDS)))
+                stop = not await self._vigil.until(lambda: not following.rests(to_clone(body)), stopped)
             else:
                 with FOLLOWED.track_inprogress(), self._followed.waiting():
                     stop = await self._follow(following, body, memo, stopped)
 
     async def expire(self, name: str, body: Mapping[str, Any], stopped: Stopped, **_: Any) -> None:
         """Delete an object when its time is over; `body` is what the watch said last, a TTL that was edited too."""
-        pause = 0.0
-        while not await stopped.wait(pause):
-            clone = to_clone(body)
-            pause = expiry.pause_until(clone.created, clone.ttl_minutes, self._ports.now())
-            if pause > 0:
-                continue
+        while await self._vigil.until(lambda: to_clone(body).expires_at <= self._ports.now(), stopped):
             if await self._in_thread("expire", expiry.expire, self._ports, name):
                 return
-            pause = expiry.SHORTEST_PAUSE_SECONDS
 
     async def on_deleted(self, name: str, body: Mapping[str, Any], **_: Any) -> None:
         """Remove what kro does not, when kro is done."""

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 IMPORTS_PER_SECOND = 20  # a look may take a login at the database: some 10 ms of its processor and of ours
-RESTING_PER_SECOND = 100  # a look is at what the watch said last, without any call
 
 
 class Pacing:
