@@ -53,8 +53,12 @@ class Following:
         self.finished = False
 
     def rests(self, clone: CloneObject) -> bool:
-        """Return whether there is nothing to look at: the object is `Suspended`, or `Ready` and said so already."""
-        return clone.phase == "Suspended" or (self._was_ready and clone.phase == "Ready")
+        """Return whether there is nothing to look at: kro has not made the parts yet, or no import runs any more.
+
+        The latter where the object is `Suspended`, or `Ready` and we said so. kro writes the URL when it first has been
+        at the object; until then there is neither a pod that imports nor a ConfigMap to write to.
+        """
+        return not clone.url or clone.phase == "Suspended" or (self._was_ready and clone.phase == "Ready")
 
     @property
     def is_slow(self) -> bool:

@@ -29,7 +29,7 @@ def clone(phase: str = "Preparing", **changes: object) -> CloneObject:
         created=created,
         ttl_minutes=60,
         source_url=SOURCE,
-        url="",
+        url="https://clones.test/shop-1/",
         phase=phase,
         expires_at=created + timedelta(minutes=60),
         percent=0,

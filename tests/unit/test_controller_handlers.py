@@ -58,7 +58,11 @@ def body(phase: str = "", **metadata: Any) -> dict[str, Any]:
     """Return the object that `clone()` was read from."""
     created = (NOW - timedelta(minutes=1)).isoformat()
     known = {"name": NAME, "uid": "uid-1", "resourceVersion": "1", "creationTimestamp": created}
-    return {"metadata": known | metadata, "spec": {"ttlMinutes": 60}, "status": {"phase": phase}}
+    return {
+        "metadata": known | metadata,
+        "spec": {"ttlMinutes": 60},
+        "status": {"phase": phase, "url": "https://clones.test/"},
+    }
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -154,6 +158,23 @@ def test_a_clone_that_is_ready_is_looked_at_again_when_it_no_longer_is(threads: 
 
     run(lose_the_pod())
     assert world.done == ["write progress Ready 100", "write progress Lost 41"]
+
+
+def test_an_import_is_followed_when_kro_has_made_the_parts(threads: ThreadPoolExecutor) -> None:
+    world, live = FakeWorld(config_map={}, imports={NAME: progress("failed")}), body()
+    live["status"] = {}
+
+    async def make_them_later() -> None:
+        handlers, memo = Handlers(world.ports(), threads, threads, threads), kopf.Memo(whole=True)
+        following = asyncio.ensure_future(handlers.follow(name=NAME, body=live, memo=memo, stopped=Stopped(100)))
+        await some_looks()
+        assert not world.watches
+        assert REGISTRY.get_sample_value("clone_controller_imports_followed") == 0
+        live["status"] = {"url": "https://clones.test/"}
+        await following
+
+    run(make_them_later())
+    assert world.done == ["write progress Failed 41"]
 
 
 def test_a_slow_progress_query_holds_up_no_deletion() -> None:
