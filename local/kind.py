@@ -33,10 +33,14 @@ from local.system_images import coredns_tag
 
 NODES = (CONTROL_PLANE, WORKER)
 CONFIG = BUILD / "kind.yaml"
+WAKING_SECONDS = 45  # a kubelet reports every ten, and its node's network agent needs some more
 
 
 def healthy() -> bool:
-    """Whether both nodes are running containers, the cluster answers and both nodes are Ready."""
+    """Whether both nodes are running containers, the cluster answers and both nodes are Ready.
+
+    On a machine that slept they are not at first, and say so themselves some seconds after it has woken.
+    """
     if set(node_containers("--filter", "status=running")) != set(NODES):
         return False
     if not KUBECONFIG.exists():
@@ -44,8 +48,15 @@ def healthy() -> bool:
     if not api_server_answers():
         return False
     found = get("nodes") or {}
-    ready = {node["metadata"]["name"] for node in found.get("items", []) if _is_ready(node)}
-    return ready == set(NODES)
+    if {node["metadata"]["name"] for node in found.get("items", [])} != set(NODES):
+        return False
+    if all(_is_ready(node) for node in found["items"]):
+        return True
+    try:
+        wait_nodes_ready(WAKING_SECONDS)
+    except CommandFailed:
+        return False
+    return True
 
 
 def _fetch_kubeconfig() -> None:
@@ -135,10 +146,14 @@ def configuration(*, own_image: bool) -> dict[str, Any]:
     }
 
 
-def wait_nodes_ready() -> None:
-    """Wait until both nodes are Ready, which they are as soon as the network's agent has configured them."""
+def wait_nodes_ready(seconds: int = 120) -> None:
+    """Wait until both nodes are Ready, which they are as soon as the network's agent has configured them.
+
+    Raises:
+        CommandFailed: they are not after so many seconds.
+    """
     with step("nodes ready"):
-        kubectl("wait", "--for=condition=Ready", "nodes", "--all", "--timeout=120s")
+        kubectl("wait", "--for=condition=Ready", "nodes", "--all", f"--timeout={seconds}s")
 
 
 def _environment() -> dict[str, str]:
