@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from local import kind
 from local.credentials import tokens_json
 from local.deploy import graph_state, namespace_manifest, workload_images
-from local.kind import configuration
+from local.errors import CommandFailed
+from local.kind import NODES, configuration
 from local.node_images import missing_on
 from local.settings import LOCAL, kubernetes_version, module_version
 from local.status import ready
@@ -28,6 +31,29 @@ docker.io/wordpress-clone/api:local  manifest  sha256:2    100 MiB
 def test_an_image_is_missing_unless_both_tags_mean_it(wanted: str, missing: bool) -> None:
     pair = (f"wordpress-clone/api:{wanted}", "wordpress-clone/api:local")
     assert missing_on(LISTING, [pair]) == ([pair] if missing else [])
+
+
+@pytest.mark.parametrize("wakes", [True, False])
+def test_nodes_that_have_just_woken_are_given_time(
+    wakes: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "kubeconfig").touch()
+    asleep = {"conditions": [{"type": "Ready", "status": "Unknown"}]}
+    listed = {"items": [{"metadata": {"name": name}, "status": asleep} for name in NODES]}
+    waited: list[int] = []
+
+    def wait(seconds: int) -> None:
+        waited.append(seconds)
+        if not wakes:
+            raise CommandFailed("kubectl wait", 1, "timed out")
+
+    monkeypatch.setattr(kind, "KUBECONFIG", tmp_path / "kubeconfig")
+    monkeypatch.setattr(kind, "node_containers", lambda *_: list(NODES))
+    monkeypatch.setattr(kind, "api_server_answers", lambda: True)
+    monkeypatch.setattr(kind, "get", lambda _: listed)
+    monkeypatch.setattr(kind, "wait_nodes_ready", wait)
+    assert kind.healthy() is wakes
+    assert waited == [kind.WAKING_SECONDS]
 
 
 def test_kind_listens_on_the_loopback_only() -> None:
