@@ -13,6 +13,8 @@ _STILL = """
 *, *::before, *::after { transition: none !important; animation: none !important; caret-color: transparent !important; }
 #wp-admin-bar-wordpress-clone { display: none !important; }
 """
+#: Run before a page's own scripts: the login form takes the focus, and shows that, some time after it was loaded.
+UNFOCUSED = "HTMLElement.prototype.focus = HTMLInputElement.prototype.select = () => {};"
 #: Nothing waits to be scrolled to: the page's own event says that all pictures have come.
 ARGUMENTS = ("--blink-settings=lazyLoadEnabled=false",)
 #: One that has come may still be painted later than the rest, and so may a font.

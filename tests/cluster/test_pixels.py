@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from local import browser
-from tests.cluster.pixels import ARGUMENTS, difference, picture
+from tests.cluster.pixels import ARGUMENTS, UNFOCUSED, difference, picture
 
 pytestmark = [pytest.mark.cluster, pytest.mark.browser]
 
@@ -65,6 +65,7 @@ def fresh(chromium: Browser) -> Iterator[Page]:
     """A page in a profile of its own."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     context.set_default_timeout(MILLISECONDS)
+    context.add_init_script(UNFOCUSED)
     yield context.new_page()
     context.close()
 
