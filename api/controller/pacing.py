@@ -1,7 +1,7 @@
-"""How often to look, when many clones wait for the same thing: all together so many looks a second, and no more.
+"""How often to look at each import, when many run: all together so many looks a second, and no more.
 
-Few clones are looked at as often as a person likes it. A thousand at once would ask API server and database for more
-than these, and one processor of ours, can answer, and would wait the longer for it.
+Few are looked at as often as a person likes it. A thousand at once would ask the database for more than it, and one
+processor of ours, can answer, and would wait the longer for it.
 """
 
 from collections.abc import Iterator

@@ -29,7 +29,7 @@ class Vigil:
     async def until(self, holds: Callable[[], bool], stopped: Stopped) -> bool:
         """Wait until `holds`, which must not block; false if the word to stop came first. Raises what `holds` did."""
         told = asyncio.get_running_loop().create_future()
-        stop = asyncio.ensure_future(_word_of(stopped))
+        stop = asyncio.ensure_future(stopped.wait())
         self._waiting[told] = holds
         if self._looking is None:
             self._looking = asyncio.create_task(self._look())
@@ -55,9 +55,5 @@ def _look_at(told: asyncio.Future[None], holds: Callable[[], bool]) -> None:
     try:
         if holds():
             told.set_result(None)
-    except Exception as error:  # noqa: BLE001 - raised where it is waited for, and nowhere else
+    except Exception as error:  # noqa: BLE001 - raised where it is waited for: one odd object must not end all the others
         told.set_exception(error)
-
-
-async def _word_of(stopped: Stopped) -> None:
-    await stopped.wait()
