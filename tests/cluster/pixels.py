@@ -15,13 +15,13 @@ _STILL = """
 """
 #: Run before a page's own scripts: the login form takes the focus, and shows that, some time after it was loaded.
 UNFOCUSED = "HTMLElement.prototype.focus = HTMLInputElement.prototype.select = () => {};"
-#: Nothing waits to be scrolled to: the page's own event says that all pictures have come.
-ARGUMENTS = ("--blink-settings=lazyLoadEnabled=false",)
-#: One that has come may still be painted later than the rest, and so may a font.
-_SETTLE = """async () => {
-    for (const image of document.images) { image.decoding = 'sync'; }
-    await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
+#: Nothing waits to be scrolled to, so that the page's own event says that all pictures have come; and none of them is
+#: decoded beside the painting: on a busy machine a screenshot would show the empty place of a large one.
+ARGUMENTS = ("--blink-settings=lazyLoadEnabled=false", "--disable-checker-imaging")
+#: Fonts may come later than that event. A picture that never came is named: its place would differ, and not say why.
+_ARRIVED = """async () => {
     await document.fonts.ready;
+    return [...document.images].filter(image => !image.naturalWidth).map(image => image.currentSrc);
 }"""
 #: A text that tells the site's own address tells another one in the clone, as it should, and takes more room.
 _OWN_ADDRESS = """home => {
@@ -38,7 +38,8 @@ def picture(page: Page, home: str, path: str) -> Image.Image:
     page.goto(home + path)
     page.add_style_tag(content=_STILL)
     page.evaluate(_OWN_ADDRESS, home)
-    page.evaluate(_SETTLE)
+    missing = page.evaluate(_ARRIVED)
+    assert not missing, f"pictures that {page.url} could not load: {missing}"
     taken = page.screenshot(full_page=True, animations="disabled", caret="hide")
     return Image.open(io.BytesIO(taken)).convert("RGB")
 
