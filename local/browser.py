@@ -20,6 +20,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+MILLISECONDS = 120_000  # longest wait for anything: a machine under load may take long, and nothing here is about speed
 
 
 class LeftThePath(AssertionError):
@@ -32,7 +33,9 @@ def page() -> Iterator[Page]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         try:
-            yield chromium.new_page(viewport={"width": 1280, "height": 900})
+            opened = chromium.new_page(viewport={"width": 1280, "height": 900})
+            opened.set_default_timeout(MILLISECONDS)
+            yield opened
         finally:
             chromium.close()
 

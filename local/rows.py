@@ -10,9 +10,11 @@ import base64
 import json
 import ssl
 import subprocess
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import IO, Any, cast
 
 import pymysql
 from pymysql.connections import Connection
@@ -144,12 +146,15 @@ def forwarded(namespace: str, target: str, port: int) -> Iterator[int]:
     """A port on the host's loopback that leads to `target` for the duration of the block."""
     command = [str(KUBECTL), "--kubeconfig", str(KUBECONFIG), "port-forward", "--address=127.0.0.1"]
     command += [f"--namespace={namespace}", target, f":{port}"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process, ThreadPoolExecutor(1) as reader:
         try:
             # "Forwarding from 127.0.0.1:40123 -> 3306"; nothing at all when it could not.
-            line = process.stdout.readline() if process.stdout else ""
+            output = cast(IO[str], process.stdout)
+            line = output.readline()
             if "127.0.0.1:" not in line:
                 raise LocalError(f"kubectl port-forward to {target} in {namespace} gave no port")
+            # It tells of each connection on the same pipe, and would wait for a reader when that is full.
+            reader.submit(deque[str], output, 0)
             yield int(line.partition("127.0.0.1:")[2].split()[0])
         finally:
             process.terminate()

@@ -76,7 +76,7 @@ def api_server(logs: Path) -> Iterator[ApiServer]:
     logs.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="throwaway-")))
-        etcd_port, peer_port, port = _free_ports(3)
+        etcd_port, peer_port, port = free_ports(3)
         server = ApiServer(f"https://127.0.0.1:{port}", secrets.token_urlsafe(32), folder)
         etcd = f"http://127.0.0.1:{etcd_port}"
         stack.enter_context(_running(ETCD.binary, logs / "etcd.log", _etcd_flags(folder, etcd, peer_port)))
@@ -169,7 +169,7 @@ def _await_ready(server: ApiServer, process: subprocess.Popen[bytes], log: Path)
         time.sleep(0.1)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on at this moment."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import stamina
 
 from migrator.channel import Channel, new_http_client
 from migrator.errors import MigrationError, SourceUnreachable
@@ -101,7 +102,10 @@ def test_a_host_that_gives_little_answers_in_parts(site: WordPress, host: str) -
         piece = {"root": "content", "path": "uploads/large.bin"}
         _, payload = call(client, key, "files.read", {"items": [piece], "budget": 16_777_216})
         assert 1_000_000 < len(payload) <= budget
-    audit = site.query(f"SELECT kind, items FROM wp_custom_migrator_audit WHERE key_id = '{key.key_id}'")
-    assert {row[0]: row[1] for row in audit} == {"site": "0", "rows": str(header["rows"]), "files": "0"}, (
-        "also after a connection was given up"
-    )
+    # The agent answers first and writes down then.
+    for attempt in stamina.retry_context(on=AssertionError, attempts=None, timeout=60, wait_max=0.3):
+        with attempt:
+            audit = site.query(f"SELECT kind, items FROM wp_custom_migrator_audit WHERE key_id = '{key.key_id}'")
+            assert {row[0]: row[1] for row in audit} == {"site": "0", "rows": str(header["rows"]), "files": "0"}, (
+                "also after a connection was given up"
+            )

@@ -19,6 +19,9 @@ from tests.cluster import inventory
 from tests.cluster.world import World, build_world, local_settings
 
 POLL_SECONDS = 0.25
+#: For clones made many at once, on two cores, beside whatever else the cluster does.
+READY_SECONDS = 240.0
+TRIES = 3
 Found = TypeVar("Found")
 
 
@@ -28,13 +31,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=1, help="decides what fails when; each makes another run")
 
 
-def eventually(probe: Callable[[], Found], seconds: float, what: str) -> Found:
+def eventually(probe: Callable[[], Found | None], seconds: float, what: str) -> Found:
     """The first true value of `probe`, asked for again until `seconds` have passed."""
     deadline = time.monotonic() + seconds
     while not (found := probe()):
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
         time.sleep(POLL_SECONDS)
     return found
+
+
+def front_page(visitor: httpx.Client, url: str) -> httpx.Response:
+    """A clone's first page, once it answers: the ingress looks for new sites twice a second."""
+
+    def asked() -> httpx.Response | None:
+        answer = visitor.get(f"{url}/")
+        return answer if answer.status_code == httpx.codes.OK else None
+
+    return eventually(asked, 60, f"{url}/ answers")
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,14 @@ class Facade:
     def order(self, source: dict[str, Any], **body: Any) -> httpx.Response:
         """POST /clone and wait for its answer."""
         return self.http.post("/clone", json={"source": source, **body}, timeout=70)
+
+    def ready(self, source: dict[str, Any], **body: Any) -> dict[str, Any]:
+        """POST /clone, followed to its end where that takes longer than a call may; the clone as GET shows it."""
+        answer = self.order(source, **body)
+        assert answer.is_success, answer.text
+        name = answer.json()["name"]
+        eventually(lambda: self.view(name)["phase"] == "Ready", READY_SECONDS, f"{name} is ready")
+        return self.view(name)
 
     def order_async(self, source: dict[str, Any], **body: Any) -> str:
         """POST /clone with `Prefer: respond-async`; returns the clone's name from the Location."""
@@ -115,8 +136,12 @@ def clone(facade: Facade, source: dict[str, str]) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def made(facade: Facade, source: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """A clone of the demo source, deleted at the end of the block; gives the facade's answer."""
-    answer = facade.order(source, ttl_minutes=60)
+    """A clone of the demo source, deleted at the end of the block; gives the facade's answer, of a call that waited."""
+    for _ in range(TRIES):
+        answer = facade.order(source, ttl_minutes=600)
+        if answer.status_code != httpx.codes.ACCEPTED:
+            break
+        facade.remove(answer.json()["name"])
     assert answer.status_code == httpx.codes.OK, answer.text
     body: dict[str, Any] = answer.json()
     try:

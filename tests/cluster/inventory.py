@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pymysql
+from pymysql.constants import ER
+
 from local import rows
 from local.kubectl import kubectl
 
@@ -47,12 +50,24 @@ def agent() -> set[str]:
 
 def key_seconds() -> int:
     """After how many seconds no key to the demo source is valid any more; 0 if there is none."""
+    return max([0, *(int(end - now) for end, now in _of_keys("expires_at, UNIX_TIMESTAMP()"))])
+
+
+def registered_keys() -> set[str]:
+    """Ids of the keys that are registered at the demo source."""
+    return {str(identity) for (identity,) in _of_keys("id")}
+
+
+def _of_keys(columns: str) -> list[tuple[Any, ...]]:
+    """Columns of the table of keys, which may go with the agent at any moment."""
     with rows.source_database() as connection, connection.cursor() as cursor:
-        if not cursor.execute("SHOW TABLES LIKE 'wp\\_custom\\_migrator\\_keys'"):
-            return 0
-        cursor.execute("SELECT MAX(expires_at), UNIX_TIMESTAMP() FROM wp_custom_migrator_keys")
-        ((last, now),) = cursor.fetchall()
-        return int(max(0, (last or now) - now))
+        try:
+            cursor.execute(f"SELECT {columns} FROM wp_custom_migrator_keys")
+        except pymysql.err.ProgrammingError as error:
+            if error.args[0] != ER.NO_SUCH_TABLE:
+                raise
+            return []
+        return list(cursor.fetchall())
 
 
 def of(name: str, things: set[str]) -> set[str]:

@@ -15,13 +15,15 @@ _STILL = """
 """
 #: Run before a page's own scripts: the login form takes the focus, and shows that, some time after it was loaded.
 UNFOCUSED = "HTMLElement.prototype.focus = HTMLInputElement.prototype.select = () => {};"
-#: Nothing waits to be scrolled to, so that the page's own event says that all pictures have come; and none of them is
-#: decoded beside the painting: on a busy machine a screenshot would show the empty place of a large one.
-ARGUMENTS = ("--blink-settings=lazyLoadEnabled=false", "--disable-checker-imaging")
-#: Fonts may come later than that event. A picture that never came is named: its place would differ, and not say why.
+#: Nothing waits to be scrolled to, so that the page's own event says that all pictures have come. None is decoded
+#: beside the painting: on a busy machine a screenshot would show the empty place of a large one. What has changed is
+#: painted with all that is around it, because the edge of a shadow comes out one shade different alone.
+ARGUMENTS = ("--blink-settings=lazyLoadEnabled=false", "--disable-checker-imaging", "--disable-partial-raster")
+#: Fonts may come later than that event. A picture of the site that never came is named: its place would only differ.
 _ARRIVED = """async () => {
     await document.fonts.ready;
-    return [...document.images].filter(image => !image.naturalWidth).map(image => image.currentSrc);
+    const missing = [...document.images].filter(image => !image.naturalWidth).map(image => image.currentSrc);
+    return missing.filter(url => url.startsWith(location.origin));
 }"""
 #: A text that tells the site's own address tells another one in the clone, as it should, and takes more room.
 _OWN_ADDRESS = """home => {

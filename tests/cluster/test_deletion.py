@@ -12,17 +12,17 @@ from api.cluster.resources import FINALIZER
 from api.controller.orphans import find_orphans
 from api.domain.keys import parse_key
 from local.kubectl import get, kubectl
-from tests.cluster.conftest import Facade, eventually
+from tests.cluster import inventory
+from tests.cluster.conftest import READY_SECONDS, Facade, eventually
 from tests.cluster.inventory import NAMESPACE
 from tests.cluster.objects import Cluster
 from tests.cluster.workloads import KRO, scaled
-from tests.cluster.world import World, source_keys
+from tests.cluster.world import World
 from tests.faults import faults
 
 pytestmark = pytest.mark.cluster
 
 MINUTE = 60.0
-READY_SECONDS = 180
 STUCK = ["faults.test/stuck"]
 
 
@@ -43,7 +43,7 @@ def test_with_its_source_out_of_reach(
     secrets = world.intents.read_secrets(name)
     assert secrets is not None
     key = parse_key(secrets.source_key)
-    assert key.id in source_keys(), "this tests nothing if the copy was quicker"
+    assert key.id in inventory.registered_keys(), "this tests nothing if the copy was quicker"
     faults.cut("source")
     try:
         print(f"gone after {seconds_to_go(world.cluster, name):.1f} s")

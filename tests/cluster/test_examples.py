@@ -14,14 +14,13 @@ from local import rows
 from local.kubectl import apply, get, kubectl
 from local.settings import HTTP_PORT, ROOT
 from tests.cluster import ack, inventory
-from tests.cluster.conftest import eventually
+from tests.cluster.conftest import READY_SECONDS, eventually
 from tests.cluster.inventory import NAMESPACE
 
 pytestmark = pytest.mark.cluster
 
 FILES = {file.stem: file for file in sorted((ROOT / "kro" / "examples").glob("*.yaml"))}
 COPY, COPIED, OWN_SERVER = "from-source", "empty-site", "dedicated-database"
-READY_SECONDS = 240  # all at once, on two cores, beside whatever else the cluster does
 
 Answers = dict[str, str]
 

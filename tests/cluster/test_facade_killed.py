@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -20,10 +19,11 @@ from api.domain.keys import parse_key
 from api.settings import Settings
 from local.credentials import tokens_json
 from local.settings import KUBECONFIG, ROOT
-from tests.cluster.conftest import Facade, eventually
+from local.throwaway import free_ports
+from tests.cluster.conftest import READY_SECONDS, Facade, eventually
 from tests.cluster.dying_facade import KILLED
-from tests.cluster.inventory import agent
-from tests.cluster.world import World, environment, source_keys
+from tests.cluster.inventory import agent, registered_keys
+from tests.cluster.world import World, environment
 
 pytestmark = pytest.mark.cluster
 
@@ -35,7 +35,6 @@ POINTS = [*WITHIN, *(f"{step} {when}" for step in STEPS for when in ("before", "
 THERE = {"objects.create after", "intents.update Created before", "intents.update Created after"}
 TOKEN = "token-of-a-facade-that-dies"
 MINUTE = 60.0
-READY_SECONDS = 180.0
 START_SECONDS = 120.0
 
 
@@ -50,11 +49,8 @@ class Killed:
 
 
 @contextmanager
-def dying(point: str, settings: Settings, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def dying(point: str, port: int, settings: Settings, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A facade that dies at a point, once it answers, and its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     command = [sys.executable, "-m", "tests.cluster.dying_facade", point, str(port)]
     url = f"http://127.0.0.1:{port}"
     with log.open("wb") as output:
@@ -108,7 +104,7 @@ def outcome(killed: Killed, world: World) -> str:
 
 def is_clean(killed: Killed, world: World) -> bool:
     """Whether nothing of it is in the cluster, on the database server or on the source."""
-    return not world.left(killed.name) and killed.key not in source_keys()
+    return not world.left(killed.name) and killed.key not in registered_keys()
 
 
 @pytest.fixture
@@ -128,7 +124,8 @@ def test_the_clone_is_there_or_nothing_of_it_is(
     world: World, source: dict[str, str], facade: Facade, killed: list[Killed], tmp_path: Path
 ) -> None:
     logs = [tmp_path / f"{at}.log" for at in range(len(POINTS))]
-    contexts = [dying(point, world.settings, log) for point, log in zip(POINTS, logs, strict=True)]
+    ports = free_ports(len(POINTS))
+    contexts = [dying(point, port, world.settings, log) for point, port, log in zip(POINTS, ports, logs, strict=True)]
     with ExitStack() as stack, ThreadPoolExecutor(len(POINTS)) as threads:
         started = list(threads.map(stack.enter_context, contexts))
         pending: list[Future[str]] = []
@@ -137,6 +134,4 @@ def test_the_clone_is_there_or_nothing_of_it_is(
             pending.append(threads.submit(outcome, killed[-1], world))
         outcomes = {one.point: future.result() for one, future in zip(killed, pending, strict=True)}
     assert outcomes == {point: "there" if point in THERE else "nothing" for point in POINTS}
-    answer = facade.order(source, ttl_minutes=30)
-    assert answer.status_code == httpx.codes.OK, f"a later call: {answer.text}"
-    facade.remove(answer.json()["name"])
+    facade.remove(facade.ready(source, ttl_minutes=30)["name"])

@@ -12,17 +12,16 @@ from typing import Any
 import httpx
 import pytest
 
-from local import checks, rows
+from local import rows
 from local.kubectl import get, kubectl
 from tests.cluster import inventory
-from tests.cluster.conftest import eventually
+from tests.cluster.conftest import READY_SECONDS, eventually, front_page
 from tests.cluster.inventory import NAMESPACE
 from tests.cluster.objects import Cluster
 from tests.cluster.workloads import CONTROLLER, scaled
 
 pytestmark = pytest.mark.cluster
 
-READY_SECONDS = 240
 MANIFEST = """
 apiVersion: kro.run/v1alpha1
 kind: WordPressClone
@@ -77,7 +76,7 @@ def as_it_is(name: str) -> tuple[Any, Any, dict[str, str]]:
 @pytest.mark.parametrize("name", CLONES)
 def test_it_answers_and_is_told_of(cluster: Cluster, visitor: httpx.Client, name: str) -> None:
     url = cluster.get(name).url
-    assert "</html>" in checks.Site(url, visitor).page(f"{url}/").text
+    assert "</html>" in front_page(visitor, url).text
     assert "MadeWhole" in cluster.events(name)
 
 

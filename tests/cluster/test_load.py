@@ -11,13 +11,12 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from tests.cluster.conftest import Facade, eventually
+from tests.cluster.conftest import READY_SECONDS, Facade, eventually
 
 pytestmark = pytest.mark.cluster
 
 CALLS = 20
 ANSWER_SECONDS = 60  # after which a load balancer cuts; the facade answers within 45
-READY_SECONDS = 240
 
 
 @contextmanager

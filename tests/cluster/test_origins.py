@@ -42,7 +42,6 @@ _OPENED = """opened => {
 def in_a_clone(clone: dict[str, Any]) -> Any:
     """A page of a clone, in which the test's script stands for the clone's."""
     with browser.page() as page:
-        page.set_default_timeout(120_000)
         page.goto(f"{clone['clone_url']}/")
         yield page
 

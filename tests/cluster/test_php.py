@@ -10,7 +10,7 @@ import pytest
 from local import checks
 from local.kubectl import kubectl
 from local.settings import ROOT
-from tests.cluster.conftest import Facade, eventually
+from tests.cluster.conftest import READY_SECONDS, Facade, eventually, front_page
 from tests.cluster.inventory import NAMESPACE
 
 pytestmark = pytest.mark.cluster
@@ -30,8 +30,7 @@ def test_an_empty_site_on_php_74(visitor: httpx.Client, nothing_left: Callable[[
         kubectl("wait", "-f", str(EXAMPLE), "--for=jsonpath={.status.phase}=Ready", "--timeout=120s")
         url = kubectl("get", "-f", str(EXAMPLE), "-o", "jsonpath={.status.url}")
         assert php_of("empty-php74").startswith("7.4.")
-        eventually(lambda: visitor.get(f"{url}/").status_code == httpx.codes.OK, 60, "the empty site answers")
-        assert 'content="WordPress 5.7.' in visitor.get(f"{url}/").text
+        assert 'content="WordPress 5.7.' in front_page(visitor, url).text
     finally:
         kubectl("delete", "-f", str(EXAMPLE), "--ignore-not-found", "--timeout=60s")
     nothing_left()
@@ -42,10 +41,10 @@ def test_a_copy_on_another_php_than_its_sources(
 ) -> None:
     name = facade.order_async(source, ttl_minutes=10, options={"php_version": "8.2"})
     try:
-        eventually(lambda: facade.view(name)["phase"] == "Ready", 180, "the clone is ready")
+        eventually(lambda: facade.view(name)["phase"] == "Ready", READY_SECONDS, "the clone is ready")
         assert php_of(name).startswith("8.2.")
         url = facade.view(name)["clone_url"]
-        eventually(lambda: visitor.get(f"{url}/").status_code == httpx.codes.OK, 60, "the clone answers")
+        front_page(visitor, url)
         checks.same_front_page(original, checks.Site(url, visitor))
     finally:
         facade.remove(name)

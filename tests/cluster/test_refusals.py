@@ -90,7 +90,7 @@ def test_unknown_clone(facade: Facade) -> None:
 
 def test_failed_preparation_says_where_and_why(facade: Facade, nothing_left: Callable[[], None]) -> None:
     name = facade.order_async({"url": SOURCE, "username": "siteowner", "password": "surely wrong"})
-    view = eventually(lambda: (v := facade.view(name))["phase"] == "Failed" and v, 30, "the failure is told")
+    view = eventually(lambda: (v := facade.view(name))["phase"] == "Failed" and v, 120, "the failure is told")
     assert view["code"] == "AUTH_FAILED"
     assert view["step"]
     assert "password" in view["message"]

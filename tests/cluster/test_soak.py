@@ -14,9 +14,8 @@ from functools import partial
 import httpx
 import pytest
 
-from local import checks
 from tests.cluster import inventory
-from tests.cluster.conftest import Facade, eventually
+from tests.cluster.conftest import READY_SECONDS, Facade, eventually, front_page
 from tests.cluster.objects import Cluster
 from tests.faults.cycles import Cycles, plan
 from tests.faults.injector import FaultInjector
@@ -42,7 +41,7 @@ def bystander() -> Iterator[Cluster]:
     cluster = Cluster()
     cluster.create(BYSTANDER, ttlMinutes=1440)
     try:
-        eventually(lambda: cluster.phase(BYSTANDER) == "Ready", 240, "the bystander is ready")
+        eventually(lambda: cluster.phase(BYSTANDER) == "Ready", READY_SECONDS, "the bystander is ready")
         yield cluster
     finally:
         cluster.clones.delete(BYSTANDER)
@@ -72,7 +71,7 @@ def test_nothing_is_left_and_nothing_living_is_lost(
     patience = inventory.key_seconds() + LEFT_SECONDS
     eventually(partial(source_is_as, source_before, source, visitor), patience, f"so is the source (--seed={seed})")
     url = bystander.get(BYSTANDER).url
-    eventually(lambda: checks.Site(url, visitor).page(f"{url}/"), 60, "the bystander answers")
+    front_page(visitor, url)
     print(f"all is as before after {time.monotonic() - began:.0f} s")
 
 

@@ -20,7 +20,7 @@ from PIL import Image
 
 from local import rows
 from local.kubectl import apply, get, kubectl
-from tests.cluster.conftest import Facade, eventually
+from tests.cluster.conftest import Facade, eventually, front_page
 from tests.cluster.inventory import NAMESPACE
 
 pytestmark = pytest.mark.cluster
@@ -48,7 +48,7 @@ def site(visitor: httpx.Client) -> Iterator[str]:
     try:
         await_phase("Ready")
         url = as_it_is()["status"]["url"]
-        eventually(lambda: visitor.get(f"{url}/").status_code == httpx.codes.OK, 60, "the front page answers")
+        front_page(visitor, url)
         yield url
     finally:
         kubectl("delete", "wordpressclones", NAME, "-n", NAMESPACE, "--timeout=120s", timeout=150)
@@ -101,7 +101,7 @@ def upload(site: str) -> Picture:
 
 def await_kept(site: str, visitor: httpx.Client, picture: Picture) -> None:
     """The picture's files, its row and the front page answer as before, over the ingress."""
-    eventually(lambda: visitor.get(f"{site}/").status_code == httpx.codes.OK, 60, "the front page answers")
+    front_page(visitor, site)
     for address, content in picture.files.items():
         assert visitor.get(address).content == content, address
     media = visitor.get(f"{site}/?rest_route=/wp/v2/media/{picture.number}").json()

@@ -10,7 +10,7 @@ import pytest
 from api.controller.orphans import Finding, find_interrupted, find_orphans
 from local.kubectl import apply
 from tests.cluster import inventory
-from tests.cluster.conftest import eventually
+from tests.cluster.conftest import READY_SECONDS, eventually
 from tests.cluster.inventory import NAMESPACE, of
 from tests.cluster.workloads import CONTROLLER, KRO, scaled
 from tests.cluster.world import World
@@ -18,7 +18,6 @@ from tests.cluster.world import World
 pytestmark = pytest.mark.cluster
 
 NAME, LIVING = "sweep-orphan", "sweep-living"
-READY_SECONDS = 180
 LABELS = {"wordpressclones.kro.run/name": NAME}
 
 

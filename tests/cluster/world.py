@@ -114,13 +114,3 @@ def build_world(settings: Settings) -> World:
     )
     databases = Databases(server, cluster=settings.cluster_name, namespace=NAMESPACE)
     return World(cluster, IntentStore(cluster.api, NAMESPACE), databases, server, settings)
-
-
-def source_keys() -> set[str]:
-    """Ids of the keys that are registered at the demo source."""
-    with rows.source_database() as connection, connection.cursor() as cursor:
-        cursor.execute("SHOW TABLES LIKE 'wp\\_custom\\_migrator\\_keys'")
-        if not cursor.fetchall():
-            return set()
-        cursor.execute("SELECT id FROM wp_custom_migrator_keys")
-        return {str(row[0]) for row in cursor.fetchall()}

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -224,13 +225,16 @@ def test_what_was_changed_after_the_copy_was_complete_is_copied_again(clone: Clo
 def test_a_lost_session_in_the_middle_is_no_lost_page(clone: Clone) -> None:
     agent = numbered(40)
     kept = [0]
+    killing = Lock()
 
     def lose(op: str, _arguments: dict[str, Any]) -> None:
-        kept[0] += 1
-        if op == "db.rows" and kept[0] % 5 == 0:
-            for row in clone.rows("SHOW PROCESSLIST"):
-                if row[4] == b"Sleep" and row[0] != 0:
-                    clone.run(f"KILL {row[0]}")
+        # One at a time: no thread kills what another has just killed.
+        with killing:
+            kept[0] += 1
+            if op == "db.rows" and kept[0] % 5 == 0:
+                for row in clone.rows("SHOW PROCESSLIST"):
+                    if row[4] == b"Sleep" and row[0] != 0:
+                        clone.run(f"KILL {row[0]}")
 
     agent.before = lose
     clone.copy(agent)

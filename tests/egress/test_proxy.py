@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpcore
 import httpx
 import pytest
+import stamina
 
 from api.domain.errors import SourceAddressRefused, SourceNotFound, Unavailable
 from api.source.tunnel import TunnelBackend
@@ -158,10 +159,14 @@ def test_the_log_names_who_went_where_and_nothing_secret(world: World) -> None:
     world.get("http://shop.example/path-of-a-page?token=query-of-a-page")
     world.get("http://private.example/path-of-a-page?token=query-of-a-page")
     tunnelled(world, "shop.example")
+    # A tunnel is told of once it has ended.
+    for attempt in stamina.retry_context(on=AssertionError, attempts=None, timeout=60, wait_max=0.2):
+        with attempt:
+            opened = [entry for entry in world.log() if (entry["host"], entry["verdict"]) == ("shop.example", "open")]
+            assert opened[-1]["result"] == "TCP_TUNNEL"
     text = docker("logs", world.proxy.name)
     for secret in (world.keys.password_of("facade"), "path-of-a-page", "query-of-a-page", "Proxy-Authorization"):
         assert secret not in text
-    opened = [entry for entry in world.log() if entry["host"] == "shop.example" and entry["verdict"] == "open"]
     refused = [entry for entry in world.log() if entry["host"] == "private.example"]
     assert opened[-1] | {"time": "", "sent": 0, "received": 0, "ms": 0} == {
         "time": "",

@@ -9,11 +9,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from local.browser import ARGUMENTS, CHROMIUM
+from local.browser import ARGUMENTS, CHROMIUM, MILLISECONDS
 from tests.image.balancer import Balancer
 from tests.image.clones import ADMIN, Clone
-
-MILLISECONDS = 120_000  # a machine under load may take long; nothing here is about speed
 
 
 @contextmanager

@@ -40,7 +40,6 @@ class Clone:
 
     name: str
     url: str
-    view: dict[str, Any]
     report: dict[str, Any]
     http: httpx.Client
 
@@ -85,7 +84,7 @@ def clone(source: RunningSite, before: dict[str, int], facade: Facade, visitor: 
         view = eventually(lambda: ended(facade, name), CLONE_SECONDS, f"the clone of {source.site.name} is ready")
         assert view
         assert view["phase"] == "Ready", view
-        yield Clone(name, view["clone_url"], view, report_of(name), visitor)
+        yield Clone(name, view["clone_url"], report_of(name), visitor)
     finally:
         facade.remove(name)
 

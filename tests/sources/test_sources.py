@@ -103,9 +103,10 @@ def test_the_clone_runs_the_sources_php(source: RunningSite, clone: Clone) -> No
     assert clone.run("php", "-r", "echo PHP_VERSION;").startswith(f"{source.site.php}.")
 
 
-def test_extensions_that_the_clone_lacks_are_named(clone: Clone) -> None:
+def test_extensions_that_the_clone_lacks_are_named(clone: Clone, facade: Facade) -> None:
     assert clone.report["source"]["php_extensions_missing"] == ["tidy"]
-    assert clone.view["message"].endswith("lacks extensions that the source's has: tidy.")
+    told = "lacks extensions that the source's has: tidy."
+    eventually(lambda: facade.view(clone.name)["message"].endswith(told), 60, "the message tells of them")
 
 
 def test_a_source_that_grew_too_large_is_refused_before_anything_is_made(
