@@ -64,7 +64,10 @@ class Facade:
         """POST /clone, followed to its end where that takes longer than a call may; the clone as GET shows it."""
         answer = self.order(source, **body)
         assert answer.is_success, answer.text
-        name = answer.json()["name"]
+        return self.await_ready(answer.json()["name"])
+
+    def await_ready(self, name: str) -> dict[str, Any]:
+        """GET /clones/{name}, once the clone is ready."""
         eventually(lambda: self.view(name)["phase"] == "Ready", READY_SECONDS, f"{name} is ready")
         return self.view(name)
 
@@ -141,7 +144,8 @@ def made(facade: Facade, source: dict[str, str]) -> Iterator[dict[str, Any]]:
         answer = facade.order(source, ttl_minutes=600)
         if answer.status_code != httpx.codes.ACCEPTED:
             break
-        facade.remove(answer.json()["name"])
+        # Not before: a source under such load may not answer when its key is to be taken back, which then outlives it.
+        facade.remove(facade.await_ready(answer.json()["name"])["name"])
     assert answer.status_code == httpx.codes.OK, answer.text
     body: dict[str, Any] = answer.json()
     try:
