@@ -56,7 +56,7 @@ def phase(name: str) -> str:
 def test_the_agent_comes_and_goes(facade: Facade, source: dict[str, str], nothing_left: Callable[[], None]) -> None:
     name = facade.order_async(source, ttl_minutes=10)
     eventually(lambda: "plugin/custom-migrator" in agent(), 60, "the agent is on the source while it is copied")
-    eventually(lambda: facade.view(name)["phase"] == "Ready", READY_SECONDS, "the clone is ready")
+    facade.await_ready(name)
     assert agent() == set()
     facade.remove(name)
     nothing_left()

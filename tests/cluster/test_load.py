@@ -78,5 +78,5 @@ def test_one_key_many_calls(facade: Facade, source: dict[str, str], nothing_left
         assert {answer.status_code for answer in answers} == {202}, [answer.text for answer in answers]
         names |= {name_of(answer) for answer in answers}
         (name,) = names
-        eventually(lambda: facade.view(name)["phase"] == "Ready", READY_SECONDS, f"{name} is ready")
+        facade.await_ready(name)
     nothing_left()

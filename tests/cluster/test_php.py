@@ -10,7 +10,7 @@ import pytest
 from local import checks
 from local.kubectl import kubectl
 from local.settings import ROOT
-from tests.cluster.conftest import READY_SECONDS, Facade, eventually, front_page
+from tests.cluster.conftest import Facade, front_page
 from tests.cluster.inventory import NAMESPACE
 
 pytestmark = pytest.mark.cluster
@@ -41,9 +41,8 @@ def test_a_copy_on_another_php_than_its_sources(
 ) -> None:
     name = facade.order_async(source, ttl_minutes=10, options={"php_version": "8.2"})
     try:
-        eventually(lambda: facade.view(name)["phase"] == "Ready", READY_SECONDS, "the clone is ready")
+        url = facade.await_ready(name)["clone_url"]
         assert php_of(name).startswith("8.2.")
-        url = facade.view(name)["clone_url"]
         front_page(visitor, url)
         checks.same_front_page(original, checks.Site(url, visitor))
     finally:
